@@ -1,0 +1,58 @@
+"""What differs between Python versions, and only that: the rest of the package does not ask."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import re
+import time
+
+import six
+from six.moves.urllib import parse as _parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Text
+
+# Python 2 has no clock that cannot be set; there a deadline follows the wall clock.
+monotonic = getattr(time, "monotonic", time.time)
+
+_is_ascii = getattr(
+    six.text_type, "isascii", None
+)  # since Python 3.7; looks at a flag of the string
+
+# Pairs are how a narrow build of Python 2 spells one character beyond U+FFFF; only the lone ones are wrong.
+_LONE_SURROGATE = re.compile(
+    "[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]"
+    if six.PY2
+    else "[\ud800-\udfff]"
+)
+
+
+def encodable(text):
+    # type: (Text) -> bool
+    """Tell whether text can be written as UTF-8, which a lone surrogate prevents."""
+    if _is_ascii is not None and _is_ascii(text):
+        return True
+    if six.PY2:  # its codec writes lone surrogates, which no one can read back
+        return _LONE_SURROGATE.search(text) is None
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def unquote(text):
+    # type: (Text) -> Text
+    """Percent-decode text as UTF-8; ``+`` stays a plus."""
+    if six.PY2:
+        return six.ensure_text(_parse.unquote(six.ensure_str(text)), errors="replace")
+    return _parse.unquote(text)
+
+
+def type_name(value):
+    # type: (Any) -> Text
+    """Name a value's type as Python 3 does, whatever runs."""
+    name = type(value).__name__
+    if six.PY2:
+        return {"unicode": "str", "str": "bytes", "long": "int"}.get(name, six.ensure_text(name))
+    return name

@@ -1,0 +1,264 @@
+"""
+SQLite files that many threads and processes write at once: what the sqlite provider and the outbox share.
+
+Write-ahead logging (``journal_mode=WAL``) with ``synchronous=NORMAL``: what is committed outlives the
+process, killed or not; the last commits before a power cut may be lost, and the file stays whole.
+"""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import atexit
+import contextlib
+import os
+import random
+import sqlite3
+import threading
+import time
+
+from ._compat import monotonic
+from ._sqlite_file import StorageError, explain, identity, make_file, run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, Optional, Sequence, Set, Text, Tuple
+
+# Connections, with the processes that made them. They stay here until they are closed: one that came into
+# a child by a fork must not be closed there, not even by the garbage collector, for it would delete the
+# log file that others write by now (https://sqlite.org/howtocorrupt.html, section 2.6).
+_made = {}  # type: Dict[int, Tuple[int, sqlite3.Connection]]
+
+
+def _spare_inherited():
+    # type: () -> None
+    """Keep the parent's connections open through the end of a child, when all modules are cleared."""
+    inherited = [connection for pid, connection in list(_made.values()) if pid != os.getpid()]
+    if not inherited:
+        return
+    try:
+        import ctypes
+
+        for connection in inherited:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+    except (ImportError, AttributeError):
+        pass  # PyPy has no such function, and closes nothing at its end
+
+
+atexit.register(_spare_inherited)
+
+
+class _Handle(object):
+    """A connection, and whose it is. It is closed with its thread, by the process that made it."""
+
+    __slots__ = tuple(str(name) for name in ("connection", "identity", "pid", "busy"))
+
+    def __init__(self, connection, identity):
+        # type: (sqlite3.Connection, Optional[Tuple[int, int]]) -> None
+        self.connection = connection
+        self.identity = identity
+        self.pid = os.getpid()
+        self.busy = False
+        _made[id(connection)] = (self.pid, connection)
+
+    def close(self, getpid=os.getpid, made=_made):  # bound now: modules may be gone at the end
+        # type: (Any, Dict[int, Tuple[int, sqlite3.Connection]]) -> None
+        if self.pid == getpid() and made.pop(id(self.connection), None):
+            self.connection.close()
+
+    __del__ = close
+
+
+def _roll_back(connection):
+    # type: (sqlite3.Connection) -> None
+    try:
+        run(connection, "ROLLBACK")
+    except sqlite3.Error:
+        pass  # SQLite itself has ended the transaction, as it does when the disk is full
+
+
+class Schema(object):
+    """
+    What a file holds: one table of ours, and what belongs to it.
+
+    The file's version (``PRAGMA user_version``) is the number of migrations it went through. A new
+    column is no new version, for older programs can write around it: it is added wherever it is missing.
+
+    :ivar str table: the name of the table
+    :ivar columns: pairs (name, declaration); those with NOT NULL or PRIMARY KEY cannot be added later
+    :ivar migrations: SQL statements; the n-th makes version n out of n - 1
+    """
+
+    def __init__(self, table, columns, migrations):
+        # type: (Text, Sequence[Tuple[Text, Text]], Sequence[Text]) -> None
+        self.table = table
+        self.columns = tuple(columns)
+        self.migrations = tuple(migrations)
+        self.version = len(self.migrations)
+        self.required = {
+            name for name, kind in columns if "NOT NULL" in kind or "PRIMARY KEY" in kind
+        }
+
+    def read(self, connection):
+        # type: (sqlite3.Connection) -> Tuple[int, Set[Text]]
+        """
+        Give a file's version and the columns of its table, none where the file is new.
+
+        It takes several looks, so it needs a transaction around it.
+
+        :raises StorageError: ``foreign`` or ``newer``
+        """
+        version = run(connection, "PRAGMA user_version")[0][0]
+        found = {row[1] for row in run(connection, 'PRAGMA table_info("%s")' % self.table)}
+        used = version or run(connection, "SELECT 1 FROM sqlite_master LIMIT 1")
+        if used and not self.required <= found:
+            raise StorageError("foreign")
+        if version > self.version:
+            raise StorageError("newer")
+        return version, found
+
+    def is_current(self, connection):
+        # type: (sqlite3.Connection) -> bool
+        """Tell whether a file needs nothing; raises as :meth:`read`."""
+        run(connection, "BEGIN")
+        try:
+            version, found = self.read(connection)
+        finally:
+            _roll_back(connection)
+        return version == self.version and all(name in found for name, _ in self.columns)
+
+    def prepare(self, connection):
+        # type: (sqlite3.Connection) -> None
+        """Bring a file up to date, once, however many processes open it at the same time."""
+        if self.is_current(connection):
+            return
+        run(connection, "BEGIN IMMEDIATE")
+        try:
+            self._upgrade(connection, *self.read(connection))  # others may have come first
+            run(connection, "COMMIT")
+        except Exception:
+            _roll_back(connection)
+            raise
+
+    def _upgrade(self, connection, version, found):
+        # type: (sqlite3.Connection, int, Set[Text]) -> None
+        if not found:
+            body = ", ".join('"%s" %s' % column for column in self.columns)
+            run(connection, 'CREATE TABLE "%s" (%s)' % (self.table, body))
+        else:
+            for name, kind in self.columns:
+                if name not in found:
+                    run(
+                        connection, 'ALTER TABLE "%s" ADD COLUMN "%s" %s' % (self.table, name, kind)
+                    )
+        for statement in self.migrations[version:]:
+            run(connection, statement)
+        run(connection, "PRAGMA user_version = %d" % self.version)
+
+
+class Store(object):
+    """
+    One file, written in transactions. Makes a connection for each thread of each process, at its first
+    transaction, and anew after a fork, an error, or when the file was deleted or replaced.
+
+    :param str path: the file, in the type of the interpreter's own paths
+    :param schema: a :class:`Schema`
+    :param float timeout: seconds to wait for a lock
+    :param str synchronous: ``NORMAL``, or ``FULL`` to wait for the disk at each commit
+    """
+
+    def __init__(self, path, schema, timeout=3.0, synchronous="NORMAL"):
+        # type: (str, Schema, float, Text) -> None
+        self.path = path
+        self.schema = schema
+        self.timeout = timeout
+        self.synchronous = synchronous
+        self._local = threading.local()
+
+    @contextlib.contextmanager
+    def transaction(self):
+        # type: () -> Iterator[sqlite3.Connection]
+        """
+        Give a connection that holds the file's write lock; commit at the end, undo all on an error.
+
+        :raises StorageError: in place of any error of SQLite's
+        """
+        handle = self._handle()
+        handle.busy = True
+        try:
+            handle.connection.execute("BEGIN IMMEDIATE").close()
+            yield handle.connection
+            handle.connection.execute("COMMIT").close()
+        except sqlite3.Error as error:
+            _roll_back(handle.connection)
+            problem = explain(error, self.path)
+            if problem.reason != "locked":
+                self._drop()
+            raise problem
+        except BaseException:
+            _roll_back(handle.connection)
+            raise
+        finally:
+            handle.busy = False
+
+    def close(self):
+        # type: () -> None
+        """Close the connection of this thread; those of others are closed as their threads end."""
+        self._drop()
+
+    def _drop(self):
+        # type: () -> None
+        handle = self._local.__dict__.pop("handle", None)
+        if handle is not None:
+            handle.close()
+
+    def _handle(self):
+        # type: () -> _Handle
+        handle = getattr(self._local, "handle", None)  # type: Optional[_Handle]
+        if handle is not None and handle.pid == os.getpid():
+            if handle.busy:
+                raise StorageError("locked", "called by a signal handler amid another transaction")
+            if handle.identity == identity(self.path):
+                return handle
+        self._drop()
+        self._local.handle = handle = self._open()
+        return handle
+
+    def _open(self):
+        # type: () -> _Handle
+        try:
+            make_file(self.path, self.timeout)
+            # Taken before connecting: if the file is replaced in between, the next call sees it.
+            which = identity(self.path)
+            # PyPy's collector may close it from another thread than its own.
+            connection = sqlite3.connect(
+                self.path, timeout=self.timeout, isolation_level=None, check_same_thread=False
+            )
+        except (sqlite3.Error, EnvironmentError) as error:
+            raise explain(error, self.path)
+        handle = _Handle(connection, which)
+        try:
+            self.schema.is_current(connection)  # raises before another program's file is changed
+            self._configure(connection)
+            self.schema.prepare(connection)
+        except sqlite3.Error as error:
+            handle.close()
+            raise explain(error, self.path)
+        except BaseException:
+            handle.close()
+            raise
+        return handle
+
+    def _configure(self, connection):
+        # type: (sqlite3.Connection) -> None
+        deadline = monotonic() + self.timeout
+        while run(connection, "PRAGMA journal_mode")[0][0] != "wal":
+            try:
+                run(connection, "PRAGMA journal_mode=WAL")
+                break  # where the file system cannot share memory, the mode stays another, and works
+            except sqlite3.OperationalError as error:
+                # Where waiting could last for ever, SQLite refuses this change at once, whatever the timeout.
+                if explain(error, self.path).reason != "locked" or monotonic() > deadline:
+                    raise
+            time.sleep(random.uniform(0.001, 0.02))
+        run(connection, "PRAGMA synchronous=%s" % self.synchronous)
+        # Four times the default: each checkpoint waits for the disk, 10 to 40 ms of somebody's call.
+        run(connection, "PRAGMA wal_autocheckpoint=4000")

@@ -1,0 +1,81 @@
+"""Background delivery: a bounded queue in memory, and one daemon thread that empties it."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import collections
+
+from ..errors import ConfigurationError
+from .base import DROPPED, QUEUED, Outcome
+from .worker import BATCH, INTERVAL, Worker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Deque, Optional, Tuple
+
+    from ..providers.base import BaseProvider
+    from .base import Envelope
+    from .retry import Retry
+
+LIMIT = 10000  # hits; some 10 MB
+
+ACCEPTED = Outcome(QUEUED)
+FULL = Outcome(DROPPED, "queue_full", sent=False)
+
+
+class Background(Worker):
+    """
+    Sends from a thread of its own; a call costs what appending to a queue costs.
+
+    The thread starts with the first hit, and again in a forked child, whose queue starts empty: what
+    the parent accepted, the parent sends. At the end of the process what is queued gets two seconds.
+
+    :param int limit: the most hits that wait; the newest beyond are dropped (``queue_full``), counted
+        and given to ``on_drop``
+    :param int batch: how many hits are delivered at a time
+    :param float interval: seconds that a hit waits for others to travel with
+    :param Retry retry: the policy of retries
+    :raises ConfigurationError: for numbers below 1, or a negative interval
+    """
+
+    def __init__(self, limit=LIMIT, batch=BATCH, interval=INTERVAL, retry=None):
+        # type: (int, int, float, Optional[Retry]) -> None
+        if limit < 1:
+            raise ConfigurationError("Background takes limit >= 1")
+        self.limit = limit
+        super(Background, self).__init__(batch, interval, retry)
+
+    def start_empty(self):
+        # type: () -> None
+        super(Background, self).start_empty()
+        self._queue = collections.deque()  # type: Deque[Tuple[BaseProvider, Envelope]]
+
+    def submit(self, provider, envelope):
+        # type: (BaseProvider, Envelope) -> Outcome
+        """Queue an envelope; true unless the queue is full."""
+        self.check_process()
+        if len(self._queue) + self._held >= self.limit:
+            return FULL
+        self._queue.append((provider, envelope))
+        return ACCEPTED if self.wake() else self._deliver_here()
+
+    def _deliver_here(self):
+        # type: () -> Outcome
+        """Deliver in the caller's thread, where no other runs."""
+        provider, envelope = self._queue.pop()
+        return provider.deliver([envelope])[0]
+
+    def pending(self):
+        # type: () -> int
+        return len(self._queue)
+
+    def waiting(self):
+        # type: () -> int
+        return len(self._queue) + self._held
+
+    def take_in(self, now):
+        # type: (float) -> None
+        while self._queue:
+            # Held before it is taken, so that it is counted at every moment.
+            self._held += 1
+            provider, envelope = self._queue.popleft()
+            self.hold(provider, envelope, now)

@@ -1,0 +1,181 @@
+"""The transport: moves one request over the network. The only code that imports ``requests``."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import threading
+
+import requests
+import six
+from requests import exceptions
+from requests.cookies import RequestsCookieJar
+from six.moves.http_cookiejar import DefaultCookiePolicy
+
+from .._compat import monotonic
+from .._log import mask_requests
+from ..errors import ConfigurationError, TransportError
+from ..secrets import describe, show_host
+from .http import Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Iterator, Optional, Text, Tuple
+
+    from ..secrets import Secret
+    from .http import Request
+
+MAX_BODY = 1 << 20  # bytes of an answer that are read; platforms' answers are far shorter
+# An answer that trickles in is looked at every few bytes, so that its deadline holds.
+_CHUNK = 64
+
+# requests' class (the first that fits counts) -> reason, and whether bytes may have left.
+_FAILURES = (
+    (exceptions.ConnectTimeout, "timeout", False),
+    (exceptions.Timeout, "timeout", True),
+    (exceptions.SSLError, "tls", False),
+    (exceptions.ProxyError, "proxy", True),
+    (exceptions.ConnectionError, "connection", True),
+    (exceptions.InvalidURL, "request", False),
+    (exceptions.InvalidHeader, "request", False),
+    (exceptions.InvalidSchema, "request", False),
+    (exceptions.MissingSchema, "request", False),
+    (exceptions.RequestException, "request", True),
+)
+# urllib3's classes, by name since their place moved, for connections that were never made.
+_NEVER_CONNECTED = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+
+
+class Transport(object):
+    """
+    Sends requests through a kept ``requests.Session`` for each thread and process.
+
+    :param session: the user's own ``requests.Session``, used as it is by every thread
+    :param secrets: the credentials that requests hold, kept out of urllib3's log
+    """
+
+    def __init__(self, session=None, secrets=()):
+        # type: (Optional[requests.Session], Iterable[Secret]) -> None
+        if session is not None and not hasattr(session, "request"):
+            raise ConfigurationError(
+                "session= takes a requests.Session, not %s" % describe(session)
+            )
+        self._given = session
+        mask_requests(secrets)
+        self._local = threading.local()
+
+    def send(self, request, timeout):
+        # type: (Request, float) -> Response
+        """
+        Send one request and read the answer, following no redirect.
+
+        :param timeout: seconds to connect, to wait for each part of the answer, and to read it whole
+        :raises TransportError: when there was no answer
+        """
+        failure = None
+        try:
+            return self._exchange(request, timeout)
+        except Exception as error:  # adapters may raise anything; the host must not meet it
+            failure = _classify(error)
+        # Raised outside the handler: the original's text can hold the address with its credentials.
+        reason, sent, name = failure
+        raise TransportError(
+            "no answer from %s: %s (%s)" % (show_host(request.url), reason, name), reason, sent
+        )
+
+    def _exchange(self, request, timeout):
+        # type: (Request, float) -> Response
+        deadline = monotonic() + timeout
+        answer = self._session().request(
+            request.method,
+            request.url,
+            data=request.body,
+            headers=_native(request.headers),
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        )
+        try:
+            return Response(answer.status_code, answer.headers, _read(answer, deadline))
+        finally:
+            answer.close()
+
+    def _session(self):
+        # type: () -> requests.Session
+        if self._given is not None:
+            return self._given
+        # A connection shared with a forked parent would mix their requests: each process has its own.
+        if getattr(self._local, "pid", None) != os.getpid():
+            self._local.session = new_session()
+            self._local.pid = os.getpid()
+        return self._local.session  # type: ignore[no-any-return]
+
+    def close(self):
+        # type: () -> None
+        """Close this thread's connections; those of others close with their threads."""
+        session = getattr(self._local, "session", None)
+        if session is not None and self._local.pid == os.getpid():
+            session.close()
+            self._local.pid = None
+
+
+def _native(headers):
+    # type: (Dict[Text, Text]) -> Dict[Any, Any]
+    """Encode headers as Python 2's HTTP client wants them; that of Python 3 does it by itself."""
+    if six.PY2:
+        return {str(name): value.encode("latin-1") for name, value in headers.items()}
+    return headers
+
+
+def new_session():
+    # type: () -> requests.Session
+    """Make a session that adds nothing of its own to what a provider says about a visitor."""
+    session = requests.Session()
+    # A collector's cookie names one visitor; sent back, it would make all visitors one.
+    session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    # Without it, an entry for the host in ~/.netrc would replace the provider's Authorization header.
+    session.auth = _keep
+    return session
+
+
+def _keep(request):
+    # type: (Any) -> Any
+    return request
+
+
+def _read(answer, deadline):
+    # type: (requests.Response, float) -> bytes
+    """Read the body within the time and size that an answer may take; the rest is left."""
+    body = b""
+    for chunk in _chunks(answer):
+        body += chunk
+        if len(body) >= MAX_BODY or monotonic() > deadline:
+            break
+    return body[:MAX_BODY]
+
+
+def _chunks(answer):
+    # type: (requests.Response) -> Iterator[bytes]
+    try:
+        for chunk in answer.iter_content(_CHUNK):
+            yield chunk
+    except exceptions.RequestException:
+        return  # the status came whole: that is the answer
+
+
+def _classify(error):
+    # type: (Exception) -> Tuple[Text, bool, Text]
+    name = type(error).__name__
+    for kind, reason, sent in _FAILURES:
+        if isinstance(error, kind):
+            return reason, sent and not _never_connected(error), name
+    return "error", True, name
+
+
+def _never_connected(error):
+    # type: (Exception) -> bool
+    cause = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", cause)
+    cause = getattr(cause, "original_error", cause)  # what a proxy's error comes from
+    if isinstance(error, exceptions.ProxyError) and "Tunnel connection failed" in repr(cause):
+        return True  # the proxy refused, before it was sent anything
+    return any(kind.__name__ in _NEVER_CONNECTED for kind in type(cause).__mro__)

@@ -1,0 +1,299 @@
+"""Worker: a delivery with a daemon thread; started at the first hit, fork-safe, ended within seconds."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import atexit
+import logging
+import os
+import sys
+import threading
+import weakref
+
+from .._compat import monotonic
+from .._log import RateLimitedLog
+from ..errors import ConfigurationError
+from .base import DROPPED, Delivery, Outcome
+from .lane import Lane
+from .retry import Retry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
+
+    from ..providers.base import BaseProvider
+    from .base import Envelope
+
+log = logging.getLogger(__name__)
+_warnings = RateLimitedLog(log)
+
+BATCH = 100  # hits taken at a time; providers split them as their platform wants it
+INTERVAL = 0.5  # seconds that a hit waits for company
+EXIT_TIMEOUT = 2.0  # seconds that the end of the process may take
+CLOSED = Outcome(DROPPED, "closed")
+_NEVER = float("inf")
+
+_all = weakref.WeakSet()  # type: weakref.WeakSet[Worker]
+
+
+class Worker(Delivery):
+    """
+    The thread of a delivery. A subclass says what waits (``waiting``), how many may be taken in now
+    (``pending``), takes it into lanes (``take_in``), and what to do with a settled hit (``settle``).
+    """
+
+    POLL = None  # type: Optional[float]  # seconds between looks for hits that nobody announced
+
+    def __init__(self, batch, interval, retry):
+        # type: (int, float, Optional[Retry]) -> None
+        if batch < 1 or interval < 0:
+            raise ConfigurationError("%s takes batch >= 1, interval >= 0" % type(self).__name__)
+        self.batch = batch
+        self.interval = interval
+        self.retry = Retry() if retry is None else retry
+        self.start_empty()
+        _all.add(self)
+
+    def start_empty(self):
+        # type: () -> None
+        """Begin in this process: locks that a vanished thread held, and the parent's hits, are left."""
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._thread = None  # type: Optional[threading.Thread]
+        self._lanes = {}  # type: Dict[int, Lane]
+        self._held = 0  # hits in the lanes and in flight
+        self._wake = threading.Event()
+        self._wake_at = 1.0  # the number of pending hits at which the thread wants to be woken
+        self._settled = threading.Event()  # a hint for those who wait until nothing waits
+        self._hurry = False
+        self._closing = False
+        self._stop = False
+
+    def pending(self):
+        # type: () -> int
+        """Count the hits that are not yet in a lane, cheaply; it may be a guess from below."""
+        raise NotImplementedError
+
+    def waiting(self):
+        # type: () -> int
+        """Count the hits that are not settled."""
+        raise NotImplementedError
+
+    def take_in(self, now):
+        # type: (float) -> None
+        """Put what is pending into lanes, by hold()."""
+        raise NotImplementedError
+
+    def settle(self, provider, results):
+        # type: (BaseProvider, List[Tuple[Envelope, Outcome]]) -> None
+        """Record what became of hits."""
+        for envelope, outcome in results:
+            provider.guard.settle(outcome, getattr(envelope.payload, "hit", None))
+
+    # In the caller's thread.
+
+    def check_process(self):
+        # type: () -> None
+        """Start anew in a forked child."""
+        if self._pid != os.getpid():
+            self.start_empty()
+
+    def wake(self):
+        # type: () -> bool
+        """Announce a pending hit to the thread, started if need be; False where none can run."""
+        if self._thread is None and not self._start():
+            return False
+        if self.pending() >= self._wake_at:
+            self._wake.set()
+        return True
+
+    def _start(self):
+        # type: () -> bool
+        with self._lock:
+            if self._thread is not None:
+                return True
+            if not threads_run():
+                return False
+            thread = threading.Thread(target=self._run, name="analytical-delivery")
+            thread.daemon = True
+            self._closing = False
+            self._thread = thread
+            try:
+                thread.start()
+            except RuntimeError:  # none can start any more at the end of the process
+                self._thread = None
+                return False
+        _register_exit()
+        return True
+
+    def flush(self, timeout=None):
+        # type: (Optional[float]) -> bool
+        """Wait until all hits are settled, at most ``timeout`` seconds; tell whether they are."""
+        self.check_process()
+        deadline = None if timeout is None else monotonic() + timeout
+        if self._thread is None and self.waiting():
+            self._start()
+        self._hurry = True
+        self._wake.set()
+        while self.waiting():
+            left = 0.1 if deadline is None else min(deadline - monotonic(), 0.1)
+            if left <= 0 or self._thread in (None, threading.current_thread()):
+                return False
+            self._settled.clear()
+            if self.waiting():
+                self._settled.wait(left)
+        return True
+
+    def close(self, timeout=None):
+        # type: (Optional[float]) -> bool
+        """
+        Flush, and end the thread; another hit starts one again.
+
+        What could not be sent in time is given up: dropped as ``closed``, or left in an outbox's file.
+        """
+        done = self.flush(timeout)
+        thread = self._thread
+        if thread is not None:
+            self._closing, self._stop = True, not done
+            self._wake.set()
+            if done and thread is not threading.current_thread():
+                thread.join(1.0)
+        return done
+
+    def oldest_age(self):
+        # type: () -> float
+        """Give the seconds that the oldest waiting hit has waited; 0 with nothing waiting."""
+        times = [lane.oldest() for lane in list(self._lanes.values())]
+        waiting = [time for time in times if time is not None]
+        return monotonic() - min(waiting) if waiting and self._pid == os.getpid() else 0.0
+
+    # In the thread.
+
+    def _run(self):
+        # type: () -> None
+        try:
+            self._loop()
+        except Exception:
+            # Python 2 clears modules while daemon threads still run, at the very end of the process.
+            if os is not None:
+                raise
+
+    def _loop(self):
+        # type: () -> None
+        while True:
+            self._wait_for_work()
+            hurry, self._hurry = self._hurry, False
+            self.take_in(monotonic())
+            for lane in self._lanes.values() if hurry else ():
+                lane.hurry()
+            self._work()
+            if self._stop:
+                self._stop = False
+                self.abandon()
+            if not self._held and not self.pending():
+                self._settled.set()
+                if self._closing and self._end():
+                    return
+
+    def abandon(self):
+        # type: () -> None
+        """Give up the hits in the lanes."""
+        for lane in self._lanes.values():
+            results = [(envelope, CLOSED) for envelope in lane.drain()]
+            self.settle(lane.provider, results)
+            self._held -= len(results)
+
+    def _end(self):
+        # type: () -> bool
+        with self._lock:
+            if self.pending():
+                return False
+            self._thread = None
+            return True
+
+    def _wait_for_work(self):
+        # type: () -> None
+        pause = self._pause()
+        if pause is None or pause > 0:
+            self._sleep(1, pause)
+        if self.pending() and not self._hurry:  # wait for company
+            self._sleep(self.batch, self.interval)
+
+    def _sleep(self, count, timeout):
+        # type: (float, Optional[float]) -> None
+        self._wake.clear()
+        self._wake_at = count
+        ends = self._closing and not self._held
+        # Counted after wake_at is set, so that no hit can slip in unseen between.
+        if self.pending() < count and not (ends or self._hurry or self._stop):
+            self._wake.wait(timeout)
+        self._wake_at = _NEVER
+
+    def _pause(self):
+        # type: () -> Optional[float]
+        """Give the seconds until a lane may be tried, or those until the next look."""
+        times = [lane.next_due() for lane in self._lanes.values()]
+        due = [time for time in times if time is not None]
+        pause = max(min(due) - monotonic(), 0.0) if due else None
+        if self.POLL is None or (pause is not None and pause < self.POLL):
+            return pause
+        return self.POLL
+
+    def hold(self, provider, envelope, now):
+        # type: (BaseProvider, Envelope, float) -> None
+        """Put one hit into its provider's lane."""
+        lane = self._lanes.get(id(provider))
+        if lane is None:
+            lane = self._lanes[id(provider)] = Lane(provider, self.retry, self.batch)
+        lane.add(envelope, now)
+
+    def _work(self):
+        # type: () -> None
+        for key, lane in list(self._lanes.items()):
+            due = lane.next_due()
+            if due is None:
+                del self._lanes[key]  # a provider that is no longer used can be freed
+            elif due <= monotonic():
+                results = lane.attempt(monotonic())
+                self.settle(lane.provider, results)
+                self._held -= len(results)
+
+
+def threads_run():
+    # type: () -> bool
+    """Tell whether threads run here: uWSGI without ``enable-threads`` starts them and never runs them."""
+    uwsgi = sys.modules.get("uwsgi")
+    options = getattr(uwsgi, "opt", {})  # type: Dict[Any, Any]
+    if uwsgi is None or any(key in options for key in _UWSGI_THREADS):
+        return True
+    _warnings.warning(
+        "uwsgi", "uWSGI runs without threads: hits are sent directly. Set enable-threads = true"
+    )
+    return False
+
+
+_UWSGI_THREADS = (b"enable-threads", "enable-threads", b"threads", "threads")
+_exit_pids = set()  # type: set[int]
+
+
+def _register_exit():
+    # type: () -> None
+    """See to it that what is queued gets its seconds when this process ends."""
+    pid = os.getpid()
+    if pid in _exit_pids:
+        return
+    if not _exit_pids:
+        atexit.register(close_all)
+    _exit_pids.add(pid)
+    # A child of multiprocessing leaves by os._exit, past atexit, but runs these.
+    for name in ("multiprocessing.util", "billiard.util"):  # the latter is Celery's
+        util = sys.modules.get(name)  # type: Any
+        if util is not None:
+            util.Finalize(None, close_all, exitpriority=0)
+
+
+def close_all(timeout=EXIT_TIMEOUT):
+    # type: (float) -> None
+    """Close every delivery with a thread of this process, within the time for all of them."""
+    deadline = monotonic() + timeout
+    for delivery in list(_all):
+        delivery.close(max(deadline - monotonic(), 0.0))

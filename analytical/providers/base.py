@@ -1,0 +1,295 @@
+"""BaseProvider: what all platforms share, from the caller's params to the delivery and back."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import itertools
+
+import six
+
+from .. import delivery as deliveries
+from ..delivery.base import DROPPED, READY, REJECTED, Envelope, Outcome, Payload, envelope_of
+from ..errors import ConfigurationError, InvalidHit
+from ..hit import Hit, Problem
+from ..params import PROTOCOL_CONTROL, read
+from ..secrets import describe
+from . import checks
+from .guard import Guard
+from .options import COMMON, check_processors, read_options, stripped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Text, Tuple
+
+    from .options import Option
+
+# Fields that say how to send a hit, not what happened; a platform without a place for them loses nothing.
+CONTROL = ("timestamp", "extra", "cache_buster", "data_source", "consent")
+
+
+class BaseProvider(object):
+    """
+    One platform. Subclasses give the tables, and ``build`` or ``payload``; and either the four methods
+    of :class:`~analytical.providers.http.HTTPProvider` or ``deliver``.
+
+    :param data: the account, as the platform's page says
+    :param options: see ``OPTIONS`` and the options of every provider
+    :raises ConfigurationError: for an account or option that cannot work, whatever ``fail_silently``
+    """
+
+    name = "provider"  # as registered; the key in extra={...}
+    account = "an account"  # what `data` is, in words, for errors
+    DEFAULT_TIMEOUT = 3  # seconds
+    COMMON_OPTIONS = COMMON  # type: Tuple[Option, ...]
+    OPTIONS = ()  # type: Tuple[Option, ...]
+    RENAMES = {}  # type: Dict[Text, Text]  # field -> the platform's parameter
+    BUILT = {}  # type: Dict[Text, Text]  # field -> where build() puts it, in words for docs
+    PROPERTIES = ()  # type: Tuple[Text, ...]  # fields that build() puts among the properties
+    # Hit type -> what it needs, each a line like "url | host path".
+    REQUIRED = {}  # type: Dict[Text, Tuple[Text, ...]]
+    LIMITS = {}  # type: Dict[Text, int]  # field -> most characters or bytes
+    LIMIT_UNIT = "characters"
+    TAKES_OTHER = False  # whether there is a place for names that the vocabulary does not know
+    dedupes = False  # whether the platform counts a hit once that it gets twice
+    configured = None  # type: Optional[Text]  # its name for analytical.configure(), if it has one
+    MAX_AGE = None  # type: Optional[float]  # seconds a hit may be back-dated; None: no limit
+
+    def __init__(self, data=None, **options):
+        # type: (Any, **Any) -> None
+        values = read_options(self.name, self.COMMON_OPTIONS + self.OPTIONS, options)
+        self.options = values
+        self.data = self.check_account(data)
+        self.timeout = self.DEFAULT_TIMEOUT if values["timeout"] is None else values["timeout"]
+        self.fail_silently = values["fail_silently"]
+        self.asynchronously = values["asynchronously"]
+        self.delivery = deliveries.make("celery" if self.asynchronously else values["delivery"])
+        self.processors = check_processors(values["processors"])
+        self.guard = Guard(self.name, self.fail_silently, values["strict"], values["on_drop"])
+        self._hooks = {
+            name[len("set_") :]: getattr(self, name)
+            for name in dir(self)
+            if name.startswith("set_")
+        }  # type: Dict[Text, Callable[[Dict[Text, Any], Any, Hit], None]]
+        self._places = frozenset(
+            itertools.chain(self.RENAMES, self.BUILT, self.PROPERTIES, self._hooks, CONTROL)
+        )
+
+    def check_account(self, data):
+        # type: (Any) -> Any
+        """
+        Give the account in its normal form; platforms with a form of their own override this.
+
+        :raises ConfigurationError: for what cannot be an account
+        """
+        account = stripped(data)
+        if account:
+            return account
+        raise ConfigurationError(
+            "%s takes %s as its account, not %s" % (self.name, self.account, describe(data))
+        )
+
+    def pageview(self, params=None, **fields):
+        # type: (Optional[Mapping[Any, Any]], **Any) -> Outcome
+        """
+        Send a pageview.
+
+        :param dict params: fields by their readable or protocol names, such as ``{'dl': ..., 'dt': ...}``
+        :param fields: the same as keywords; both may be given
+        :returns: an :class:`~analytical.delivery.base.Outcome`, true when the hit is delivered or queued
+        :raises InvalidHit: with ``strict=True`` or ``fail_silently=False``, for fields that cannot be sent
+        :raises DeliveryError: with ``fail_silently=False``, when the hit did not arrive
+        """
+        return self.track_hit("pageview", params, **fields)
+
+    def event(self, params=None, **fields):
+        # type: (Optional[Mapping[Any, Any]], **Any) -> Outcome
+        """Send an event; parameters, result and errors are those of :meth:`pageview`."""
+        return self.track_hit("event", params, **fields)
+
+    def track_hit(self, hit_type, params=None, **fields):
+        # type: (Text, Optional[Mapping[Any, Any]], **Any) -> Outcome
+        """
+        Send a hit of any type; parameters, result and errors are those of :meth:`pageview`.
+
+        :param str hit_type: ``pageview``, ``screenview``, ``event``, ``transaction``, ``item``,
+            ``social``, ``exception`` or ``timing``
+        """
+        payload, outcome, error = self._prepare(read, hit_type, params, fields)
+        if payload is None:
+            return self.guard.finish(outcome, error)
+        return self._send(payload)
+
+    def batch(self, hits):
+        # type: (Iterable[Any]) -> List[Outcome]
+        """
+        Send several hits, in as few requests as the platform allows.
+
+        :param hits: pairs ``(hit_type, params)``, dicts of params that hold the hit type as ``t``, or
+            :class:`~analytical.hit.Hit` values
+        :returns: one outcome for each hit, in their order; a bad hit harms no other
+        :raises: as :meth:`pageview`, for the first hit that failed, after all others were sent
+        """
+        prepared = [self._prepare(checks.read_entry, entry) for entry in hits]
+        sent, fault = self._hand_over([each for each, _, _ in prepared if each is not None])
+        waiting = iter(sent)
+        results = [
+            (outcome, error) if payload is None else (next(waiting), fault)
+            for payload, outcome, error in prepared
+        ]
+        return [self.guard.finish(outcome, error) for outcome, error in results]
+
+    def validate(self, hit_type, params=None, **fields):
+        # type: (Text, Optional[Mapping[Any, Any]], **Any) -> List[Problem]
+        """
+        Check a hit without sending it: required fields, types, limits, fields without a place.
+
+        :returns: a list of :class:`~analytical.hit.Problem`, empty when all is well
+        """
+        try:
+            hit = read(hit_type, params, fields)
+        except InvalidHit as error:
+            return list(error.problems) or [Problem("params", "type", six.text_type(error))]
+        return self.problems(hit)
+
+    def stats(self):
+        # type: () -> Dict[Text, Any]
+        """
+        Count the hits of this provider in this process, by what became of them.
+
+        :returns: ``accepted``, ``delivered`` and ``queued`` as numbers; ``retry``, ``rejected`` and
+            ``dropped`` as dicts from a reason; ``unsupported`` as a dict from a field; ``oldest_age``,
+            the seconds that the oldest hit has waited
+        """
+        return dict(self.guard.counts.snapshot(), oldest_age=self.delivery.oldest_age())
+
+    def flush(self, timeout=None):
+        # type: (Optional[float]) -> bool
+        """Wait at most ``timeout`` seconds (None: as long as it takes) until what is queued is out."""
+        return self.delivery.flush(timeout)
+
+    def close(self, timeout=None):
+        # type: (Optional[float]) -> bool
+        """Flush, and give back connections and files; a closed provider may be used again."""
+        return self.delivery.close(timeout)
+
+    def __enter__(self):
+        # type: () -> BaseProvider
+        return self
+
+    def __exit__(self, *exc_info):
+        # type: (*Any) -> None
+        self.close()
+
+    def __repr__(self):
+        # type: () -> str
+        return str("<%s provider>" % self.name)
+
+    def payload(self, hit):
+        # type: (Hit) -> Payload
+        """Say a hit in the platform's terms: RENAMES, then set_<field> hooks, then build()."""
+        entries = {}  # type: Dict[Text, Any]
+        for name, value in hit.fields.items():
+            target = self.RENAMES.get(name)
+            if target is not None:
+                entries[target] = value
+            elif name in self._hooks:
+                self._hooks[name](entries, value, hit)
+            elif name not in self._places:
+                self.guard.counts.unsupported(name)
+        for name in hit.other:
+            if name not in PROTOCOL_CONTROL:
+                self.guard.counts.unsupported(name)
+        built = self.build(hit, entries)
+        built.update(hit.fields.get("extra", {}).get(self.name, {}))
+        return Payload(built, hit.id, hit.time)
+
+    def build(self, hit, entries):
+        # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]
+        """Make the payload of the renamed fields, ``entries``, and of those in BUILT and PROPERTIES."""
+        return entries
+
+    def problems(self, hit):
+        # type: (Hit) -> List[Problem]
+        """List what is wrong with a hit for this platform; a platform adds its own rules."""
+        return checks.problems(self, hit)
+
+    def unsendable(self, hit):
+        # type: (Hit) -> List[Problem]
+        """List the problems for which a hit is refused even when ``strict`` is off."""
+        return hit.problems()
+
+    def supports(self, name):
+        # type: (Text) -> bool
+        """Tell whether the platform has a place for a field."""
+        return name in self._places
+
+    def preview(self, hits):
+        # type: (Iterable[Hit]) -> List[Any]
+        """Give what would leave this process for hits, unsent: requests over HTTP, else payloads."""
+        return [self.payload(hit) for hit in hits]
+
+    def may_repeat(self):
+        # type: () -> bool
+        """Tell whether a hit that was sent and not answered may be sent again."""
+        return self.dedupes or bool(self.options["at_least_once"])
+
+    def deliver(self, envelopes):
+        # type: (Sequence[Envelope]) -> List[Outcome]
+        """Bring envelopes to the platform: the one way out, which all deliveries take. Never raises."""
+        raise NotImplementedError("%s must implement deliver(envelopes)" % type(self).__name__)
+
+    def _prepare(self, reader, *given):
+        # type: (Callable[..., Hit], *Any) -> Tuple[Optional[Payload], Outcome, Optional[Exception]]
+        """Read, process and map a hit; where it goes no further, say what became of it and why."""
+        hit = None
+        try:
+            hit = reader(*given)
+            processed = self.process(hit)
+            if processed is None:
+                return None, self.guard.record(Outcome(DROPPED, "processor", sent=False), hit), None
+            hit = processed
+            self.check(hit)
+            payload = self.payload(hit)
+            if self.guard.on_drop is not None:
+                payload.hit = hit
+            return payload, READY, None
+        except InvalidHit as error:
+            outcome = Outcome(REJECTED, "invalid", sent=False, detail=six.text_type(error))
+            return None, self.guard.record(outcome, hit, error), error
+        except Exception as error:
+            if not self.guard.swallows(error):
+                raise
+            outcome = Outcome(DROPPED, "fault", sent=False, detail=type(error).__name__)
+            return None, self.guard.record(outcome, hit, error), error
+
+    def process(self, hit):
+        # type: (Hit) -> Optional[Hit]
+        """Run the processors in order; None where one of them drops the hit."""
+        return checks.process(self.processors, hit)
+
+    def check(self, hit):
+        # type: (Hit) -> None
+        """Raise InvalidHit for a processed hit that would not be sent as it is."""
+        if self.guard.strict:
+            checks.raise_for(self.problems(hit), self.name)
+        elif hit.invalid:
+            checks.raise_for(self.unsendable(hit), self.name)
+
+    def _send(self, payload):
+        # type: (Dict[Text, Any]) -> Outcome
+        """Hand a payload to the delivery. The seam of 0.0.1: tests and subclasses replace it."""
+        outcomes, error = self._hand_over([payload])
+        return self.guard.finish(outcomes[0], error)
+
+    def _hand_over(self, payloads):
+        # type: (Sequence[Dict[Text, Any]]) -> Tuple[List[Outcome], Optional[Exception]]
+        error = None  # type: Optional[Exception]
+        try:
+            outcomes = self.delivery.submit_batch(self, [envelope_of(each) for each in payloads])
+        except Exception as fault:  # of a delivery or provider that somebody else wrote
+            if not self.guard.swallows(fault):
+                raise
+            outcomes = [Outcome(DROPPED, "fault", detail=type(fault).__name__)] * len(payloads)
+            error = fault
+        for payload, outcome in zip(payloads, outcomes):
+            self.guard.record(outcome, getattr(payload, "hit", None), error)
+        return outcomes, error

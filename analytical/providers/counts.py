@@ -1,0 +1,107 @@
+"""What became of the hits of one provider in this process, counted by state and reason."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import threading
+
+from ..delivery.base import DELIVERED, DROPPED, QUEUED, REJECTED, RETRY
+from ..secrets import show_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Text
+
+    from ..delivery.base import Outcome
+
+
+MAX_NAMES = 200  # of fields counted apart: callers may make names of what visitors send
+OTHERS = "(others)"
+
+
+class Counts(object):
+    """Counters that threads share; a forked child starts from zero."""
+
+    def __init__(self):
+        # type: () -> None
+        self._start()
+
+    def _start(self):
+        # type: () -> None
+        self._pid = os.getpid()
+        # A lock that another thread held at the fork would never be given back in the child.
+        self._lock = threading.Lock()
+        self._accepted = 0
+        self._retried = 0
+        self._states = {
+            state: {} for state in (DELIVERED, QUEUED, RETRY, REJECTED, DROPPED)
+        }  # type: Dict[Text, Dict[Text, int]]
+        self._unsupported = {}  # type: Dict[Text, int]
+
+    def outcome(self, outcome):
+        # type: (Outcome) -> None
+        """Count one hit and what became of it."""
+        if self._pid != os.getpid():
+            self._start()
+        # A delivery that somebody else wrote may know states of its own.
+        reasons = self._states.setdefault(outcome.state, {})
+        with self._lock:
+            self._accepted += 1
+            reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
+
+    def settle(self, outcome):
+        # type: (Outcome) -> None
+        """Count what became of a hit that was counted as queued before."""
+        if self._pid != os.getpid():
+            self._start()
+        reasons, queued = self._states[outcome.state], self._states[QUEUED]
+        with self._lock:
+            queued[""] = queued.get("", 0) - 1
+            reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
+
+    def lost(self, reason, count):
+        # type: (Text, int) -> None
+        """Count queued hits that were dropped without an outcome of their own."""
+        if self._pid != os.getpid():
+            self._start()
+        with self._lock:
+            dropped, queued = self._states[DROPPED], self._states[QUEUED]
+            if count:
+                dropped[reason] = dropped.get(reason, 0) + count
+                queued[""] = queued.get("", 0) - count
+
+    def retried(self, count):
+        # type: (int) -> None
+        """Count hits that are tried again."""
+        if self._pid != os.getpid():
+            self._start()
+        with self._lock:
+            self._retried += count
+
+    def unsupported(self, name):
+        # type: (Text) -> None
+        """Count one field that the platform has no place for."""
+        if self._pid != os.getpid():
+            self._start()
+        name = show_name(name)
+        with self._lock:
+            if len(self._unsupported) >= MAX_NAMES and name not in self._unsupported:
+                name = OTHERS
+            self._unsupported[name] = self._unsupported.get(name, 0) + 1
+
+    def snapshot(self):
+        # type: () -> Dict[Text, Any]
+        """Give the numbers as a plain dict."""
+        if self._pid != os.getpid():
+            self._start()
+        with self._lock:
+            result = {
+                state: sum(reasons.values()) if state in (DELIVERED, QUEUED) else dict(reasons)
+                for state, reasons in self._states.items()
+            }  # type: Dict[Text, Any]
+            # An outbox also settles hits that other processes accepted.
+            result[QUEUED] = max(result[QUEUED], 0)
+            result["accepted"] = self._accepted
+            result["retried"] = self._retried
+            result["unsupported"] = dict(self._unsupported)
+        return result

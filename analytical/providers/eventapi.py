@@ -1,0 +1,138 @@
+"""What platforms share that take events with properties under one key: PostHog, Segment, Mixpanel, Amplitude."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import re
+
+import six
+
+from .. import _json
+from .._compat import encodable, unquote
+from ..delivery.base import REJECTED, RETRY, Outcome
+from ..errors import ConfigurationError
+from ..hit import Problem
+from ..secrets import Secret, check_secret, describe
+from . import facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Container, Dict, Iterator, Optional, Sequence, Text
+
+    from ..delivery.http import Part, Response
+    from ..hit import Hit
+    from .base import BaseProvider
+
+LIBRARY = "analytical"
+_GOOGLE_ID = re.compile(r"(?:UA-[0-9]+-[0-9]+|G-[A-Z0-9]{8,12})\Z")
+_CAMPAIGN_NAMES = frozenset(facts.CAMPAIGN.values())
+_OWN = frozenset(("properties", "custom_dimensions", "custom_metrics"))
+# What describes an event and has no name of its own on these platforms.
+DETAILS = (
+    ("category", "label", "value", "screen_colors", "encoding", "geo_id")
+    + facts.APP
+    + facts.CONTENT_GROUPS
+    + facts.OTHER_TYPES
+)
+ORDER = tuple(name for name in facts.COMMERCE if name != "items")
+
+
+def check_key(provider, data):
+    # type: (BaseProvider, Any) -> Secret
+    """
+    Make an account that is a credential a Secret, without white space around it.
+
+    :raises ConfigurationError: for what is no text, empty, or the id of a Google property
+    """
+    if not isinstance(data, (six.text_type, bytes, Secret)):
+        raise ConfigurationError(
+            "%s takes %s as its account, not %s" % (provider.name, provider.account, describe(data))
+        )
+    key = check_secret("data", Secret(data).reveal().strip())
+    if _GOOGLE_ID.match(key.reveal()):
+        raise ConfigurationError(
+            "%s takes %s as its account; this has the form of a Google Analytics id"
+            % (provider.name, provider.account)
+        )
+    return key
+
+
+def visitor(hit, field, refused):
+    # type: (Hit, Text, Container[Text]) -> Optional[Text]
+    """Give an id of the visitor; None where it is missing, or a word that would make all visitors one."""
+    value = hit.fields.get(field)
+    word = value.strip().lower() if value else ""
+    return value if word and word not in refused else None
+
+
+def visitor_problems(hit, refused):
+    # type: (Hit, Container[Text]) -> Iterator[Problem]
+    """Find the ids that the platform takes for none."""
+    for field in ("client_id", "user_id"):
+        if field in hit.fields and visitor(hit, field, refused) is None:
+            text = "is empty or a word that the platform takes for no id, so it is not sent: leave it out"
+            yield Problem(field, "reserved", text)
+
+
+def campaign(hit, query):
+    # type: (Hit, Text) -> Dict[Text, Any]
+    """Collect a campaign as utm_source ..., gclid and dclid: the fields, else what a page's query says."""
+    result = {}  # type: Dict[Text, Any]
+    if "utm_" in query or "clid=" in query:
+        for pair in query.split("&"):
+            name, _, value = pair.partition("=")
+            if value and name in _CAMPAIGN_NAMES and name not in result:
+                if "%" in value or "+" in value:
+                    value = unquote(value.replace("+", " "))
+                if encodable(value):
+                    result[name] = value
+    if facts.has_campaign(hit):
+        for field, name in facts.CAMPAIGN.items():
+            if hit.fields.get(field):
+                result[name] = hit.fields[field]
+    return result
+
+
+def add_own(entries, hit):
+    # type: (Dict[Text, Any], Hit) -> None
+    """Add the caller's properties, custom dimensions and metrics, in place of ours."""
+    if not _OWN.isdisjoint(hit.fields):
+        entries.update(facts.properties(hit, ()))
+
+
+def host_of(url):
+    # type: (Text) -> Text
+    """Give host and port of an address, without user and password; empty where it has none."""
+    return facts.split_url(url).netloc.rpartition("@")[2]
+
+
+def body(head, name, parts):
+    # type: (Dict[Text, Any], Text, Sequence[Part]) -> bytes
+    """Write a JSON object whose last member is the list of the encoded hits."""
+    start = _json.dumps(head)[:-1] + b"," if head else b"{"
+    return start + b'"%s":[' % name.encode("ascii") + b",".join(p.data for p in parts) + b"]}"
+
+
+def answer(response):
+    # type: (Response) -> Dict[Text, Any]
+    """Read an answer that is a JSON object; an empty dict for any other, such as ``OK``."""
+    try:
+        found = _json.loads(response.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def apart(outcome, parts):
+    # type: (Outcome, Sequence[Part]) -> Outcome
+    """A refusal of several hits may be due to one: let the delivery try them in smaller batches."""
+    if len(parts) > 1 and outcome.state == REJECTED and outcome.status in (400, 413):
+        return Outcome(RETRY, outcome.reason, outcome.status)
+    return outcome
+
+
+def session_start(session_id):
+    # type: (Text) -> Optional[int]
+    """Give the Unix milliseconds that a session's id is, as Google's are; None where it is none."""
+    if re.match(r"[1-9][0-9]{9}(?:[0-9]{3})?\Z", session_id):
+        return int(session_id.ljust(13, "0"))
+    return None

@@ -1,0 +1,56 @@
+"""LocalProvider: what keeps hits on this machine has a place for every field, in our own words."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from ..delivery.base import DELIVERED, DROPPED, Outcome, Payload
+from ..params import PROTOCOL_CONTROL
+from .base import BaseProvider
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Sequence, Text
+
+    from ..delivery.base import Envelope
+    from ..hit import Hit
+
+STORED = Outcome(DELIVERED)
+
+
+class LocalProvider(BaseProvider):
+    """The payload is the hit: ``type``, ``id``, ``time`` (Unix seconds) and each field by its name."""
+
+    TAKES_OTHER = True
+
+    def payload(self, hit):
+        # type: (Hit) -> Payload
+        entries = {"type": hit.type, "id": hit.id, "time": hit.time}  # type: Dict[Text, Any]
+        for name, value in hit.fields.items():
+            if name not in ("timestamp", "extra"):
+                entries[name] = value
+        other = {name: value for name, value in hit.other.items() if name not in PROTOCOL_CONTROL}
+        if other:
+            entries["other"] = other
+        entries.update(hit.fields.get("extra", {}).get(self.name, {}))
+        return Payload(entries, hit.id, hit.time)
+
+    def supports(self, name):
+        # type: (Text) -> bool
+        return True
+
+    def deliver(self, envelopes):
+        # type: (Sequence[Envelope]) -> List[Outcome]
+        """Keep the payloads."""
+        try:
+            self.keep([envelope.payload for envelope in envelopes])
+        except EnvironmentError as error:
+            return [Outcome(DROPPED, "unwritable", detail=type(error).__name__)] * len(envelopes)
+        return [STORED] * len(envelopes)
+
+    def keep(self, payloads):
+        # type: (List[Dict[Text, Any]]) -> None
+        """
+        Keep payloads, each a dict.
+
+        :raises EnvironmentError: where they cannot be written
+        """
+        raise NotImplementedError("%s must implement keep(payloads)" % type(self).__name__)

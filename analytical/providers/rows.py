@@ -1,0 +1,157 @@
+"""Rows of the sqlite provider: the schema of its file, and an envelope as a row."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import six
+
+from .. import _json
+from .._compat import encodable
+from .._sqlite import Schema
+from ..values import number
+from ..values import text as check_text
+from ..vocabulary import FIELDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Text, Tuple
+
+    from ..delivery.base import Envelope
+
+_KINDS = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "boolean": "INTEGER",
+    "presence": "INTEGER",
+    "number": "REAL",
+    "money": "REAL",
+}  # type: Dict[Text, Text]  # other kinds are compound
+_FIELDS = [field for field in FIELDS if field.name not in ("timestamp", "extra")]
+
+SCHEMA = Schema(
+    "hits",
+    # Rows stand in the order of storing, so that a reader who remembers the last seq finds what is new.
+    [
+        ("seq", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("id", "TEXT NOT NULL"),
+        ("time", "REAL NOT NULL"),
+        ("type", "TEXT NOT NULL"),
+        ("page", "TEXT"),
+        ("referrer_host", "TEXT"),
+    ]
+    + [(field.name, _KINDS.get(field.kind, "TEXT")) for field in _FIELDS]
+    + [("other", "TEXT")],
+    # A hit keeps its time with its id, so the two together tell a repeated one as the id alone would, and
+    # new entries stand side by side: an index of random ids takes a page of disk for each hit.
+    ['CREATE UNIQUE INDEX IF NOT EXISTS "hits_time_id" ON "hits" ("time", "id")'],
+)
+
+_SCALARS = {
+    field.name: field.convert for field in _FIELDS if field.kind in _KINDS
+}  # type: Dict[Text, Callable[[Any], Any]]
+_SCALARS["type"] = check_text
+_TEXTS = frozenset(name for name, convert in _SCALARS.items() if convert is check_text)
+_COMPOUND = frozenset(field.name for field in _FIELDS if field.kind not in _KINDS)
+
+
+class Unfit(ValueError):
+    """A payload that no row can hold, said in words that hold no value."""
+
+
+def row(envelope):
+    # type: (Envelope) -> Tuple[Tuple[Text, ...], List[Any]]
+    """
+    Make the row of an envelope: names of columns, and their values.
+
+    What is not of a column's kind goes into ``other``, so that a column has values of one type only.
+
+    :raises Unfit: for a payload without a hit type
+    :raises (ValueError, TypeError, RuntimeError): for one that JSON cannot carry
+    """
+    found = {
+        "id": check_text(envelope.id),
+        "time": float(number(envelope.time)),
+    }  # type: Dict[Text, Any]
+    other = {}  # type: Dict[Text, Any]
+    for name, value in envelope.payload.items():
+        if type(value) is six.text_type and name in _TEXTS and encodable(value):
+            found[name] = value  # the common case, without a call or two
+        elif value is not None and found.get(name) != value and not _take(found, name, value):
+            other[name] = value
+    if "type" not in found:
+        raise Unfit("the payload has no hit type")
+    _locate(found)
+    if "other" in other and isinstance(other["other"], dict):
+        other.update(other.pop("other"))
+    if other:
+        found["other"] = _encode(other)
+    return tuple(found), list(found.values())
+
+
+def _take(found, name, value):
+    # type: (Dict[Text, Any], Text, Any) -> bool
+    """Put a value into its column; tell whether it has one, and is of its kind."""
+    if name in _COMPOUND and isinstance(value, (dict, list)):
+        found[name] = _encode(value)
+        return True
+    convert = _SCALARS.get(name)
+    if convert is None:
+        return False
+    try:
+        found[name] = convert(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _encode(value):
+    # type: (Any) -> Text
+    text = _json.dumps(value).decode("utf-8")
+    if not encodable(text):
+        raise Unfit("the payload holds half of a surrogate pair, which UTF-8 cannot carry")
+    return text
+
+
+def _locate(found):
+    # type: (Dict[Text, Any]) -> None
+    """Fill the columns that reports count by; made once here, they cost no query its speed."""
+    page = page_of(found.get("url", ""), found.get("host", ""), found.get("path", ""))
+    if page:
+        found["page"] = page
+    if found.get("referrer"):
+        host = _without_www(_split(found["referrer"])[0])
+        found["referrer_host"] = "" if host == _without_www(page.partition("/")[0]) else host
+
+
+def page_of(url, host, path):
+    # type: (Text, Text, Text) -> Text
+    """
+    Name a page by host and path; ``host`` and ``path`` stand in for those of ``url``.
+
+    >>> print(page_of('https://Example.com/a?b=c#d', '', ''), page_of('https://example.com', '', ''))
+    example.com/a example.com/
+    """
+    url_host, url_path = _split(url)
+    host = host.lower() or url_host
+    path = _cut(path) or url_path
+    if not host and not path:
+        return ""
+    return host + (path if path.startswith("/") else "/" + path)
+
+
+def _split(url):
+    # type: (Text) -> Tuple[Text, Text]
+    """Give an address's host with port, in lower case, and its path; it may lack the scheme."""
+    url = _cut(url)
+    _, scheme, rest = url.partition("://")
+    authority, slash, path = (rest if scheme else url).partition("/")
+    return authority.rpartition("@")[2].lower(), slash + path
+
+
+def _cut(address):
+    # type: (Text) -> Text
+    return address.partition("?")[0].partition("#")[0]
+
+
+def _without_www(host):
+    # type: (Text) -> Text
+    return host[4:] if host.startswith("www.") else host

@@ -1,0 +1,35 @@
+"""Settings of the whole suite."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from analytical.delivery import worker
+from analytical.providers.guard import Guard
+
+# The vendors' SDKs are only where `tox -e conformance` installs them.
+collect_ignore = ["conformance"] if "CONFORMANCE_NPM" not in os.environ else []
+
+# A busy machine is no failure: no deadline for an example, none for making them.
+settings.register_profile(
+    "analytical", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("analytical")
+
+
+@pytest.fixture(autouse=True)
+def no_thread_outlives_its_test():
+    """Stop the threads of deliveries: what they still sent or logged would be seen by other tests."""
+    yield
+    worker.close_all(0.0)
+
+
+@pytest.fixture(autouse=True)
+def faults_are_raised():
+    """Let a fault in the package fail the test that meets it, instead of being logged away."""
+    Guard.swallow_faults = False
+    yield
+    Guard.swallow_faults = True
