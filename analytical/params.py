@@ -18,7 +18,7 @@ from .vocabulary import FIELDS, HIT_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Text, Tuple
+    from typing import Any, Callable, Dict, List, Mapping, Optional, Text, Tuple
 
 # Parameters of an item in Google's protocol: on hits of type `item`, and as pr<N><suffix> on others.
 ITEM_PARAMETERS = {"in": "name", "ip": "price", "iq": "quantity", "ic": "id", "iv": "category"}
@@ -47,6 +47,7 @@ for _field in FIELDS:
 _MERGED = ("custom_dimensions", "custom_metrics")  # dicts that parameters add entries to
 _COMPOUND = _MERGED + ("items",)
 _MAX_PLACES = 64  # of a Decimal that is written out; 1E+999999 has a million
+_text, _Text, _NAMES = values.text, six.text_type, (six.text_type, str)
 
 
 def read(hit_type, params=None, keywords=None, now=None):
@@ -61,24 +62,11 @@ def read(hit_type, params=None, keywords=None, now=None):
         takes, and a field given twice with different values
     """
     reader = _Reader(hit_type, now)
-    for name, value in _pairs(params, keywords):
-        if value is not None:
-            reader.take(name, value)
+    if params is not None:
+        reader.take_all(params)
+    if keywords:
+        reader.take_all(keywords)
     return reader.hit()
-
-
-def _pairs(params, keywords):
-    # type: (Any, Any) -> Iterator[Tuple[Any, Any]]
-    for given in (params, keywords):
-        if given is None:
-            continue
-        if not hasattr(given, "keys"):
-            raise InvalidHit(
-                "params takes a dict such as {'dl': 'https://example.com/'}, not %s"
-                % describe(given)
-            )
-        for name in given:
-            yield name, given[name]
 
 
 class _Reader(object):
@@ -110,23 +98,38 @@ class _Reader(object):
         for name in self.invalid:
             if name in self.fields and name not in _COMPOUND:
                 raise _conflict(name)
-        if isinstance(self.fields.get("items"), _Products):
+        if "items" in self.fields and isinstance(self.fields["items"], _Products):
             self.fields["items"] = self.fields["items"].items_in_order()
         moment = self.fields.get("timestamp", self.now)
         return Hit(self.type, self.fields, moment, None, self.raw, self.other, self.invalid)
 
-    def take(self, name, value):
-        # type: (Any, Any) -> None
-        alias = ALIASES.get(name) if isinstance(name, (six.text_type, str)) else None
-        if alias is None:
-            self._take_other(name, value)
-            return
-        field, convert, of_protocol = alias
-        if convert is values.text and type(value) is six.text_type and field not in self.fields:
-            if encodable(value):  # the common case, without a call or two
-                self.fields[field] = value
-                return
-        self._set(field, value, convert, of_protocol)
+    def take_all(self, given):
+        # type: (Any) -> None
+        if not hasattr(given, "keys"):
+            raise InvalidHit(
+                "params takes a dict such as {'dl': 'https://example.com/'}, not %s"
+                % describe(given)
+            )
+        fields = self.fields
+        for name in given:
+            value = given[name]
+            if value is None:
+                continue
+            alias = ALIASES.get(name) if isinstance(name, _NAMES) else None
+            if alias is None:
+                self._take_other(name, value)
+                continue
+            field, convert, of_protocol = alias
+            # The common case, without a call or two.
+            if (
+                convert is _text
+                and type(value) is _Text
+                and field not in fields
+                and encodable(value)
+            ):
+                fields[field] = value
+            else:
+                self._set(field, value, convert, of_protocol)
 
     def _set(self, name, value, convert, of_protocol):
         # type: (Text, Any, Any, bool) -> None
@@ -163,7 +166,7 @@ class _Reader(object):
         if name is None:
             raise InvalidHit("params has a name that is no text: names are like url or dl")
         if name in ALIASES:  # it came as bytes, on Python 3
-            self.take(name, value)
+            self.take_all({name: value})
         elif not self._take_indexed(name, value):
             self._keep(name, value)
 
