@@ -22,7 +22,7 @@ author = "Read the Docs, Inc. & contributors"
 copyright = "2018, " + author  # noqa: A001 - the name that Sphinx reads
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.doctest", "platforms"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "examples"]
 
 # The docstrings say the types, in words; the type comments are for type checkers.
 autodoc_typehints = "none"
