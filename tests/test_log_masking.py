@@ -51,7 +51,7 @@ def test_lines_of_others_stay_as_they_are(lines):
     analytical.Provider("googleanalytics4", "G-ABC1234567", api_secret=SECRET)
     with Collector() as collector:
         requests.get(collector.url + "/path?a=1&b=%2F")
-    assert [line for line in lines if '"GET /path?a=1&b=%2F HTTP/1.1"' in line]
+    assert [line for line in lines if '"GET /path?a=1&b=%2F HTTP' in line]
 
 
 def test_there_is_one_filter_however_many_providers():

@@ -55,7 +55,10 @@ class Option(object):
 
 COMMON = (
     Option(
-        "delivery", "object", "direct", "how hits leave: 'direct', or an object (see deliveries)"
+        "delivery",
+        "object",
+        "direct",
+        "how hits leave: 'direct', 'background', 'celery', 'outbox:///path', or a Delivery",
     ),
     Option(
         "processors", "object", (), "callables hit -> hit or None, run in order before all else"
