@@ -23,7 +23,7 @@ _PAIR = "[\ud800-\udbff][\udc00-\udfff]"  # one character beyond U+FFFF on narro
 # What can move the cursor, recolour, retitle or reorder what a terminal shows, or hides in it: control
 # characters (C0, DEL, C1), format characters but for the joiners of scripts and emoji, lone surrogates.
 _HARMFUL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     "|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]"
 )
 _CHARACTER = re.compile("(?:%s)|." % _PAIR, re.DOTALL)

@@ -37,7 +37,8 @@ def test_visible(text):
     shown = visible(text)
     for char in shown:
         assert ord(char) >= 0x10000 or char in "\u200c\u200d" or not is_harmful(char)
-    if not any(is_harmful(char) for char in text):
+    # Beyond, what a character is depends on the interpreter's edition of Unicode.
+    if not any(char >= "\u0600" or is_harmful(char) for char in text):
         assert shown == text
 
 
