@@ -187,19 +187,20 @@ class BaseProvider(object):
         # type: (Hit) -> Payload
         """Say a hit in the platform's terms: RENAMES, then set_<field> hooks, then build()."""
         entries = {}  # type: Dict[Text, Any]
+        renames, hooks, places = self.RENAMES, self._hooks, self._places
         for name, value in hit.fields.items():
-            target = self.RENAMES.get(name)
-            if target is not None:
-                entries[target] = value
-            elif name in self._hooks:
-                self._hooks[name](entries, value, hit)
-            elif name not in self._places:
+            if name in renames:
+                entries[renames[name]] = value
+            elif name in hooks:
+                hooks[name](entries, value, hit)
+            elif name not in places:
                 self.guard.counts.unsupported(name)
         for name in hit.other:
             if name not in PROTOCOL_CONTROL:
                 self.guard.counts.unsupported(name)
         built = self.build(hit, entries)
-        built.update(hit.fields.get("extra", {}).get(self.name, {}))
+        if "extra" in hit.fields:
+            built.update(hit.fields["extra"].get(self.name, {}))
         return Payload(built, hit.id, hit.time)
 
     def build(self, hit, entries):

@@ -83,8 +83,11 @@ class Counts(object):
         """Count one field that the platform has no place for."""
         if self._pid != os.getpid():
             self._start()
-        name = show_name(name)
         with self._lock:
+            if name in self._unsupported:  # shown before, so it is fit to be
+                self._unsupported[name] += 1
+                return
+            name = show_name(name)
             if len(self._unsupported) >= MAX_NAMES and name not in self._unsupported:
                 name = OTHERS
             self._unsupported[name] = self._unsupported.get(name, 0) + 1
