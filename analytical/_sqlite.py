@@ -16,7 +16,7 @@ import threading
 import time
 
 from ._compat import monotonic
-from ._sqlite_file import StorageError, explain, identity, make_file, run
+from ._sqlite_file import StorageError, explain, identity, inside_sqlite, make_file, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,10 +59,13 @@ class _Handle(object):
         self.busy = False
         _made[id(connection)] = (self.pid, connection)
 
-    def close(self, getpid=os.getpid, made=_made):  # bound now: modules may be gone at the end
-        # type: (Any, Dict[int, Tuple[int, sqlite3.Connection]]) -> None
+    def close(
+        self, getpid=os.getpid, made=_made, gate=inside_sqlite
+    ):  # modules may be gone at the end
+        # type: (Any, Dict[int, Tuple[int, sqlite3.Connection]], Any) -> None
         if self.pid == getpid() and made.pop(id(self.connection), None):
-            self.connection.close()
+            with gate:
+                self.connection.close()
 
     __del__ = close
 
@@ -229,9 +232,10 @@ class Store(object):
             # Taken before connecting: if the file is replaced in between, the next call sees it.
             which = identity(self.path)
             # PyPy's collector may close it from another thread than its own.
-            connection = sqlite3.connect(
-                self.path, timeout=self.timeout, isolation_level=None, check_same_thread=False
-            )
+            with inside_sqlite:
+                connection = sqlite3.connect(
+                    self.path, timeout=self.timeout, isolation_level=None, check_same_thread=False
+                )
         except (sqlite3.Error, EnvironmentError) as error:
             raise explain(error, self.path)
         handle = _Handle(connection, which)

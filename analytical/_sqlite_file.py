@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import threading
 import sys
 import time
 
@@ -20,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator, List, Optional, Text, Tuple
 
+FORK_PATIENCE = 5.0  # seconds that a fork waits for threads that are inside SQLite
 WAYS_OUT = {
     "locked": "others kept the file locked for longer than timeout=: keep their transactions short, "
     "or raise timeout=",
@@ -125,15 +127,64 @@ def _explain_unopened(path):
     return StorageError("storage", "SQLite cannot open the file; perhaps too many files are open")
 
 
+class _ForkGate(object):
+    """
+    Keeps a fork away while a thread is inside SQLite.
+
+    A thread that does not exist in the child would never give back the mutexes that SQLite has for the
+    whole process, and the child would wait for them for ever. Before Python 3.7 nothing can be kept away.
+    """
+
+    def __init__(self):
+        # type: () -> None
+        self._open_anew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self._shut, after_in_parent=self._open, after_in_child=self._open_anew
+            )
+
+    def _open_anew(self):
+        # type: () -> None
+        self._lock = threading.RLock()
+        self._inside = 0
+
+    def _open(self):
+        # type: () -> None
+        self._lock.release()
+
+    def _shut(self):
+        # type: () -> None
+        deadline = monotonic() + FORK_PATIENCE
+        self._lock.acquire()
+        while self._inside and monotonic() < deadline:
+            self._lock.release()
+            time.sleep(0.0005)
+            self._lock.acquire()
+
+    def __enter__(self):
+        # type: () -> None
+        with self._lock:
+            self._inside += 1
+
+    def __exit__(self, *exc_info):
+        # type: (*Any) -> None
+        with self._lock:
+            self._inside -= 1
+
+
+inside_sqlite = _ForkGate()
+
+
 def run(connection, sql, parameters=()):
     # type: (sqlite3.Connection, Text, Any) -> List[Any]
     """Execute one statement and give all its rows; on PyPy an open cursor would bar the next commit."""
-    cursor = connection.cursor()
-    try:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
-    finally:
-        cursor.close()
+    with inside_sqlite:
+        cursor = connection.cursor()
+        try:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+        finally:
+            cursor.close()
 
 
 def identity(path):
@@ -231,7 +282,8 @@ def _connect_to_read(path, timeout, uri):
     options = {str("uri"): True} if uri else {}  # Python 2 does not know the option
     connection = None
     try:
-        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, **options)
+        with inside_sqlite:
+            connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, **options)
         run(connection, "PRAGMA query_only=1")
         run(connection, "SELECT count(*) FROM sqlite_master")
         return connection

@@ -34,7 +34,10 @@ settings.load_profile("analytical")
 def no_thread_outlives_its_test():
     """Stop the threads of deliveries: what they still sent or logged would be seen by other tests."""
     yield
+    threads = [delivery._thread for delivery in list(worker._all) if delivery._thread is not None]
     worker.close_all(0.0)
+    for thread in threads:
+        thread.join(10)
 
 
 @pytest.fixture(autouse=True)

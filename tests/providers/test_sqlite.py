@@ -420,6 +420,7 @@ with io.open(log, 'ab', buffering=0) as accepted:
         assert provider.pageview(title="before")
         child = os.fork()
         if child == 0:
+            signal.alarm(30)  # a child that waits for ever fails the test, not the whole run
             stored = provider.pageview(title="child")
             provider.close()
             os._exit(0 if stored else 1)
