@@ -6,8 +6,8 @@ import contextlib
 import errno
 import os
 import sqlite3
-import threading
 import sys
+import threading
 import time
 
 import six
@@ -138,10 +138,9 @@ class _ForkGate(object):
     def __init__(self):
         # type: () -> None
         self._open_anew()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(
-                before=self._shut, after_in_parent=self._open, after_in_child=self._open_anew
-            )
+        at_fork = getattr(os, "register_at_fork", None)  # since Python 3.7
+        if at_fork is not None:
+            at_fork(before=self._shut, after_in_parent=self._open, after_in_child=self._open_anew)
 
     def _open_anew(self):
         # type: () -> None
