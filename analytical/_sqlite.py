@@ -59,9 +59,8 @@ class _Handle(object):
         self.busy = False
         _made[id(connection)] = (self.pid, connection)
 
-    def close(
-        self, getpid=os.getpid, made=_made, gate=inside_sqlite
-    ):  # modules may be gone at the end
+    # The defaults are bound now, for modules may be gone at the end.
+    def close(self, getpid=os.getpid, made=_made, gate=inside_sqlite):
         # type: (Any, Dict[int, Tuple[int, sqlite3.Connection]], Any) -> None
         if self.pid == getpid() and made.pop(id(self.connection), None):
             with gate:
