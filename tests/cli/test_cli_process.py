@@ -36,6 +36,11 @@ def environment(**variables):
     return {str(name): str(value) for name, value in result.items()}
 
 
+def _hear_interrupts():
+    """Undo what a shell does to commands in its background, which ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(tmpdir):
     """Start the command in an empty folder; kill it when it is still there at the end."""
@@ -49,6 +54,7 @@ def start(tmpdir):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=_hear_interrupts,
         )
         started.append(process)
         timer = threading.Timer(DEADLINE, process.kill)
