@@ -112,9 +112,21 @@ _TABLE = (
     ('no_personalized_ads', 'npa', 'boolean', None, 'no personalized advertising from this hit'),
     ('cache_buster', 'z', 'text', None, 'random text against caches'),
     ('consent', None, 'consent', None, "what the visitor agreed to: {'analytics': bool, 'ads': bool}"),
+    ('dnt', None, 'boolean', None, 'the visitor asks not to be tracked (header DNT)'),
+    ('gpc', None, 'boolean', None, 'the visitor asks that nothing is sold or shared (header Sec-GPC)'),
+    ('purpose', None, 'text', None, 'what the request was for, such as prefetch (header Sec-Purpose)'),
+    ('method', None, 'text', None, 'HTTP method of the request'),
+    ('status', None, 'integer', None, 'HTTP status of the answer'),
+    ('response_time', None, 'number', None, 'time until the answer began, in milliseconds'),
     ('extra', None, 'extra', None, "raw parameters for one platform: {'matomo': {...}}"),
 )
 # fmt: on
+
+# Fields that say how to treat a hit, not what the visitor did; a platform without a place for them
+# loses nothing.
+CONTROL = tuple(
+    "timestamp extra cache_buster data_source consent dnt gpc purpose method status response_time".split()
+)
 
 HIT_TYPES = (
     "pageview",

@@ -43,7 +43,8 @@ transaction_id ti affiliation ta revenue tr shipping ts tax tt coupon tcc curren
 items - custom_dimensions - custom_metrics - app_name an app_id aid app_version av app_installer_id aiid
 screen_name cd social_network sn social_action sa social_target st timing_category utc timing_variable utv
 timing_time utt timing_label utl exception_description exd exception_fatal exf timestamp -
-session_control sc data_source ds anonymize_ip aip no_personalized_ads npa cache_buster z consent - extra -
+session_control sc data_source ds anonymize_ip aip no_personalized_ads npa cache_buster z consent - dnt -
+gpc - purpose - method - status - response_time - extra -
 """.split()
 
 

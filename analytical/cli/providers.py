@@ -10,9 +10,8 @@ import six
 
 from .. import registry
 from ..errors import AnalyticalError
-from ..providers.base import CONTROL
 from ..providers.local import LocalProvider
-from ..vocabulary import FIELDS
+from ..vocabulary import CONTROL, FIELDS
 from .parsing import add_json
 from .terminal import cut
 

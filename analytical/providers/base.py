@@ -12,6 +12,7 @@ from ..errors import ConfigurationError, InvalidHit
 from ..hit import Hit, Problem
 from ..params import PROTOCOL_CONTROL, read
 from ..secrets import describe
+from ..vocabulary import CONTROL
 from . import checks
 from .guard import Guard
 from .options import COMMON, check_processors, read_options, stripped
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Text, Tuple
 
     from .options import Option
-
-# Fields that say how to send a hit, not what happened; a platform without a place for them loses nothing.
-CONTROL = ("timestamp", "extra", "cache_buster", "data_source", "consent")
 
 
 class BaseProvider(object):

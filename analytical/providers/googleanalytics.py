@@ -22,9 +22,8 @@ from ..errors import ConfigurationError, InvalidHit
 from ..hit import Problem
 from ..params import ITEM_PARAMETERS, PRODUCT_SUFFIXES
 from ..utils import force_bytes
-from ..vocabulary import FIELDS
+from ..vocabulary import CONTROL, FIELDS
 from . import checks, measurement
-from .base import CONTROL
 from .online import OnlineProvider
 from .urls import join
 
