@@ -47,6 +47,7 @@ _BUILT_IN = {
     "matomo": "analytical.providers.matomo.Provider",
     "memory": "analytical.providers.memory.Provider",
     "mixpanel": "analytical.providers.mixpanel.Provider",
+    "openpanel": "analytical.providers.openpanel.Provider",
     "pirsch": "analytical.providers.pirsch.Provider",
     "plausible": "analytical.providers.plausible.Provider",
     "posthog": "analytical.providers.posthog.Provider",
