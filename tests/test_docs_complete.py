@@ -1,0 +1,120 @@
+"""The documentation: what users can name is in it."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import ast
+import importlib
+import io
+import os
+import re
+
+import pytest
+
+import analytical
+from analytical import cli, registry
+from analytical.cli.parsing import Parser
+from analytical.vocabulary import FIELDS
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
+DOCS = os.path.join(ROOT, "docs")
+MODULES = ("analytical", "analytical.delivery", "analytical.testing", "analytical.utils")
+
+
+def read(*path):
+    """Read a file of the project."""
+    with io.open(os.path.join(ROOT, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def pages():
+    """Give the text of all pages but the changelog, which only says what is new."""
+    for folder, _, names in os.walk(DOCS):
+        for name in names:
+            if name.endswith(".rst") and name != "changelog.rst":
+                yield read(os.path.join(folder, name))
+
+
+TEXT = "\n".join(pages())
+
+
+def public_names():
+    """List (module, name) for what users import."""
+    for module_name in MODULES:
+        module = importlib.import_module(str(module_name))
+        for name in getattr(module, "__all__", None) or own_names(module):
+            yield module_name, name
+
+
+def own_names(module):
+    """List what a module without __all__ defines for others."""
+    for name, value in sorted(vars(module).items()):
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__:
+            yield name
+
+
+def described(module_name, name):
+    """Tell whether a page names it, or describes all of the module that it is defined in."""
+    home = getattr(getattr(importlib.import_module(str(module_name)), name), "__module__", "")
+    whole = "automodule:: %s\n    :members:\n" % home
+    return whole in TEXT or re.search(r"\b%s\b" % re.escape(name), TEXT) is not None
+
+
+@pytest.mark.parametrize("module, name", list(public_names()))
+def test_public_names(module, name):
+    """What can be imported from a public module is in the documentation."""
+    assert described(module, name)
+
+
+def platforms():
+    """List the providers by their own names."""
+    return sorted({registry.provider_class(name).name for name in registry.names()})
+
+
+@pytest.mark.parametrize("name", platforms())
+def test_providers(name):
+    """A provider has a page, with the table of its options in it."""
+    page = read("docs", "providers", name + ".rst")
+    assert ".. provider-options:: %s\n" % name in page
+    assert ".. autoclass:: analytical.providers.%s.Provider" % name in page
+
+
+@pytest.mark.parametrize("name", sorted(set(registry.names()) - set(platforms())))
+def test_other_names(name):
+    """A second name of a provider is on the page of its first."""
+    assert name in read("docs", "providers", registry.provider_class(name).name + ".rst")
+
+
+@pytest.mark.parametrize("name, module, summary", cli.COMMANDS)
+def test_commands(name, module, summary):
+    """A command is on the command line's page, and so are its options; fields have a page of their own."""
+    page = read("docs", "cli.rst")
+    assert re.search(r"``?analytical %s|\$ analytical %s" % (name, name), page)
+    parser = Parser(name, summary)
+    importlib.import_module(str("analytical.cli." + module)).configure(parser)
+    fields = {"--" + field.name.replace("_", "-") for field in FIELDS}
+    for action in parser._actions:
+        for option in action.option_strings:
+            if option.startswith("--") and option != "--help" and option not in fields:
+                found = re.search(re.escape(option) + r"(?![\w-])", page) is not None
+                assert found, option
+
+
+def extras():
+    """List the extras of setup.py, but that of our own tests."""
+    for node in ast.walk(ast.parse(read("setup.py").encode("utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg == "extras_require":
+            return sorted(set(ast.literal_eval(node.value)) - {"test"})
+
+
+@pytest.mark.parametrize("name", extras())
+def test_extras(name):
+    """An extra is named on a page as it is installed."""
+    found = "analytical[%s]" % name in TEXT
+    assert found
+
+
+def test_version():
+    """The changelog starts with the version that the package has."""
+    assert re.search(
+        r"^%s\b" % re.escape(analytical.__version__), read("docs", "changelog.rst"), re.M
+    )
