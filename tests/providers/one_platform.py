@@ -39,5 +39,7 @@ class Platform(BaseProvider):
 
 
 def lines(caplog):
-    """Give the texts that were logged."""
-    return [record.getMessage() for record in caplog.records]
+    """Give the texts that the package logged."""
+    return [
+        record.getMessage() for record in caplog.records if record.name.startswith("analytical")
+    ]
