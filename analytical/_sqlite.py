@@ -7,66 +7,22 @@ process, killed or not; the last commits before a power cut may be lost, and the
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import atexit
 import contextlib
 import os
 import random
 import sqlite3
 import threading
-import time
 
 from ._compat import monotonic
-from ._sqlite_file import StorageError, explain, identity, inside_sqlite, make_file, run
+from ._sqlite_file import StorageError, explain, identity, make_file, run
+from ._sqlite_forks import Handle, inside_sqlite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, Optional, Sequence, Set, Text, Tuple
+    from typing import Iterator, Optional, Sequence, Set, Text, Tuple
 
-# Connections, with the processes that made them. They stay here until they are closed: one that came into
-# a child by a fork must not be closed there, not even by the garbage collector, for it would delete the
-# log file that others write by now (https://sqlite.org/howtocorrupt.html, section 2.6).
-_made = {}  # type: Dict[int, Tuple[int, sqlite3.Connection]]
-
-
-def _spare_inherited():
-    # type: () -> None
-    """Keep the parent's connections open through the end of a child, when all modules are cleared."""
-    inherited = [connection for pid, connection in list(_made.values()) if pid != os.getpid()]
-    if not inherited:
-        return
-    try:
-        import ctypes
-
-        for connection in inherited:
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
-    except (ImportError, AttributeError):
-        pass  # PyPy has no such function, and closes nothing at its end
-
-
-atexit.register(_spare_inherited)
-
-
-class _Handle(object):
-    """A connection, and whose it is. It is closed with its thread, by the process that made it."""
-
-    __slots__ = tuple(str(name) for name in ("connection", "identity", "pid", "busy"))
-
-    def __init__(self, connection, identity):
-        # type: (sqlite3.Connection, Optional[Tuple[int, int]]) -> None
-        self.connection = connection
-        self.identity = identity
-        self.pid = os.getpid()
-        self.busy = False
-        _made[id(connection)] = (self.pid, connection)
-
-    # The defaults are bound now, for modules may be gone at the end.
-    def close(self, getpid=os.getpid, made=_made, gate=inside_sqlite):
-        # type: (Any, Dict[int, Tuple[int, sqlite3.Connection]], Any) -> None
-        if self.pid == getpid() and made.pop(id(self.connection), None):
-            with gate:
-                self.connection.close()
-
-    __del__ = close
+FIRST_PAUSE = 0.0005  # seconds; doubled up to
+LONGEST_PAUSE = 0.02
 
 
 def _roll_back(connection):
@@ -183,23 +139,65 @@ class Store(object):
 
         :raises StorageError: in place of any error of SQLite's
         """
+        with inside_sqlite:
+            handle = self._begin()
+            try:
+                yield handle.connection
+                handle.connection.execute("COMMIT").close()
+            except sqlite3.Error as error:
+                _roll_back(handle.connection)
+                raise self._explain(error)
+            except BaseException:
+                _roll_back(handle.connection)
+                raise
+            finally:
+                handle.busy = False
+
+    def _begin(self):
+        # type: () -> Handle
+        """
+        Begin a transaction, waiting for the write lock in short random pauses.
+
+        SQLite's own way to wait looks ever less often, so that whoever waits longest gets it last.
+        """
+        self._refuse_nesting()
+        deadline = monotonic() + self.timeout
+        longest = FIRST_PAUSE
+        while True:
+            try:
+                return self._try_to_begin()
+            except StorageError as error:
+                if error.reason != "locked" or monotonic() >= deadline:
+                    raise
+            inside_sqlite.pause(random.uniform(0, longest))
+            longest = min(longest * 2, LONGEST_PAUSE)
+
+    def _try_to_begin(self):
+        # type: () -> Handle
         handle = self._handle()
         handle.busy = True
         try:
             handle.connection.execute("BEGIN IMMEDIATE").close()
-            yield handle.connection
-            handle.connection.execute("COMMIT").close()
-        except sqlite3.Error as error:
-            _roll_back(handle.connection)
-            problem = explain(error, self.path)
-            if problem.reason != "locked":
-                self._drop()
-            raise problem
-        except BaseException:
+        except BaseException as error:
+            handle.busy = False
+            if isinstance(error, sqlite3.Error):
+                raise self._explain(error)
             _roll_back(handle.connection)
             raise
-        finally:
-            handle.busy = False
+        return handle
+
+    def _refuse_nesting(self):
+        # type: () -> None
+        handle = getattr(self._local, "handle", None)  # type: Optional[Handle]
+        if handle is not None and handle.busy and handle.pid == os.getpid():
+            raise StorageError("locked", "called by a signal handler amid another transaction")
+
+    def _explain(self, error):
+        # type: (sqlite3.Error) -> StorageError
+        problem = explain(error, self.path)
+        if problem.reason != "locked":
+            self._drop()
+        return problem
 
     def close(self):
         # type: () -> None
@@ -213,31 +211,27 @@ class Store(object):
             handle.close()
 
     def _handle(self):
-        # type: () -> _Handle
-        handle = getattr(self._local, "handle", None)  # type: Optional[_Handle]
-        if handle is not None and handle.pid == os.getpid():
-            if handle.busy:
-                raise StorageError("locked", "called by a signal handler amid another transaction")
-            if handle.identity == identity(self.path):
-                return handle
+        # type: () -> Handle
+        handle = getattr(self._local, "handle", None)  # type: Optional[Handle]
+        if handle is not None and handle.is_open() and handle.identity == identity(self.path):
+            return handle
         self._drop()
         self._local.handle = handle = self._open()
         return handle
 
     def _open(self):
-        # type: () -> _Handle
+        # type: () -> Handle
         try:
             make_file(self.path, self.timeout)
             # Taken before connecting: if the file is replaced in between, the next call sees it.
             which = identity(self.path)
             # PyPy's collector may close it from another thread than its own.
-            with inside_sqlite:
-                connection = sqlite3.connect(
-                    self.path, timeout=self.timeout, isolation_level=None, check_same_thread=False
-                )
+            connection = sqlite3.connect(
+                self.path, timeout=0.0, isolation_level=None, check_same_thread=False
+            )
         except (sqlite3.Error, EnvironmentError) as error:
             raise explain(error, self.path)
-        handle = _Handle(connection, which)
+        handle = Handle(connection, which)
         try:
             self.schema.is_current(connection)  # raises before another program's file is changed
             self._configure(connection)
@@ -252,16 +246,13 @@ class Store(object):
 
     def _configure(self, connection):
         # type: (sqlite3.Connection) -> None
-        deadline = monotonic() + self.timeout
-        while run(connection, "PRAGMA journal_mode")[0][0] != "wal":
-            try:
-                run(connection, "PRAGMA journal_mode=WAL")
-                break  # where the file system cannot share memory, the mode stays another, and works
-            except sqlite3.OperationalError as error:
-                # Where waiting could last for ever, SQLite refuses this change at once, whatever the timeout.
-                if explain(error, self.path).reason != "locked" or monotonic() > deadline:
-                    raise
-            time.sleep(random.uniform(0.001, 0.02))
+        # Where the file system cannot share memory, the mode stays another, and works. There a commit waits
+        # for readers too, and has to do so inside SQLite.
+        for ask in ("PRAGMA journal_mode", "PRAGMA journal_mode=WAL"):
+            if run(connection, ask)[0][0] == "wal":
+                break
+        else:
+            run(connection, "PRAGMA busy_timeout=%d" % (self.timeout * 1000))
         run(connection, "PRAGMA synchronous=%s" % self.synchronous)
         # Four times the default: each checkpoint waits for the disk, 10 to 40 ms of somebody's call.
         run(connection, "PRAGMA wal_autocheckpoint=4000")

@@ -7,13 +7,13 @@ import errno
 import os
 import sqlite3
 import sys
-import threading
 import time
 
 import six
 from six.moves.urllib.parse import quote
 
 from ._compat import monotonic
+from ._sqlite_forks import inside_sqlite
 from .errors import AnalyticalError, ConfigurationError
 from .secrets import describe
 
@@ -21,7 +21,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator, List, Optional, Text, Tuple
 
-FORK_PATIENCE = 5.0  # seconds that a fork waits for threads that are inside SQLite
 WAYS_OUT = {
     "locked": "others kept the file locked for longer than timeout=: keep their transactions short, "
     "or raise timeout=",
@@ -125,53 +124,6 @@ def _explain_unopened(path):
     if not all(os.access(name, os.W_OK) for name in concerned):
         return StorageError("read_only")
     return StorageError("storage", "SQLite cannot open the file; perhaps too many files are open")
-
-
-class _ForkGate(object):
-    """
-    Keeps a fork away while a thread is inside SQLite.
-
-    A thread that does not exist in the child would never give back the mutexes that SQLite has for the
-    whole process, and the child would wait for them for ever. Before Python 3.7 nothing can be kept away.
-    """
-
-    def __init__(self):
-        # type: () -> None
-        self._open_anew()
-        at_fork = getattr(os, "register_at_fork", None)  # since Python 3.7
-        if at_fork is not None:
-            at_fork(before=self._shut, after_in_parent=self._open, after_in_child=self._open_anew)
-
-    def _open_anew(self):
-        # type: () -> None
-        self._lock = threading.RLock()
-        self._inside = 0
-
-    def _open(self):
-        # type: () -> None
-        self._lock.release()
-
-    def _shut(self):
-        # type: () -> None
-        deadline = monotonic() + FORK_PATIENCE
-        self._lock.acquire()
-        while self._inside and monotonic() < deadline:
-            self._lock.release()
-            time.sleep(0.0005)
-            self._lock.acquire()
-
-    def __enter__(self):
-        # type: () -> None
-        with self._lock:
-            self._inside += 1
-
-    def __exit__(self, *exc_info):
-        # type: (*Any) -> None
-        with self._lock:
-            self._inside -= 1
-
-
-inside_sqlite = _ForkGate()
 
 
 def run(connection, sql, parameters=()):

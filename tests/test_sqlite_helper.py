@@ -21,7 +21,7 @@ from sqlite_words import (
     write_by_hand,
 )
 
-from analytical import _sqlite
+from analytical import _sqlite_forks
 from analytical._sqlite import Schema, Store
 from analytical._sqlite_file import StorageError, run
 
@@ -86,7 +86,7 @@ class TestStore(object):
     def test_threads(self, path):
         """Threads store at once, each by a connection of its own, which is closed with the thread."""
         store = Store(path, SCHEMA, timeout=30)
-        before = set(_sqlite._made)
+        before = set(_sqlite_forks._made)
         words = ["%d-%d" % (thread, number) for thread in range(4) for number in range(25)]
         threads = [
             threading.Thread(target=lambda part: [add(store, word) for word in part], args=[part])
@@ -100,7 +100,7 @@ class TestStore(object):
         for _ in range(3):  # PyPy finds what to close only then
             gc.collect()
         assert read(path) == sorted(words)
-        assert set(_sqlite._made) <= before
+        assert set(_sqlite_forks._made) <= before
 
     def test_many_processes_open_a_new_file(self, path):
         """Eight processes that make the same file at the same moment store all they have."""
@@ -234,12 +234,24 @@ add("other")
         assert read(str(tmpdir.join("real.db"))) == ["one"]
 
 
+needs_gate = pytest.mark.skipif(
+    not hasattr(os, "register_at_fork"), reason="nothing can keep a fork away before Python 3.7"
+)
+
+
 @needs_fork
 class TestForks(object):
     CODE = """
-from analytical import _sqlite
+from analytical import _sqlite_forks
+_sqlite_forks.FORK_PATIENCE = 0.1
 add("parent")
 inherited = store._local.handle.connection
+def is_open():
+    try:
+        inherited.execute("SELECT 1").close()
+    except sqlite3.ProgrammingError:
+        return False
+    return True
 amid = threading.Event()
 go_on = threading.Event()
 def hold():
@@ -254,19 +266,62 @@ child = os.fork()
 if child == 0:  # ends as any program does, with its garbage collected; it has no other thread
     sys.exit(0)
 assert os.waitpid(child, 0)[1] == 0
+assert is_open()
 go_on.set()
 thread.join()
 child = os.fork()
+closed = hasattr(os, "register_at_fork")  # else the child leaves it alone
+assert is_open() != closed
 if child == 0:
     add("child")
     assert store._local.handle.connection is not inherited
-    inherited.execute("SELECT 1").close()  # a closed connection would refuse
     store.close()
-    inherited.execute("SELECT 1").close()
+    assert is_open() != closed
     sys.exit(0)
 assert os.waitpid(child, 0)[1] == 0
-assert store._local.handle.connection is inherited
 add("later")
+"""
+
+    AMID = """
+add("parent")
+amid = threading.Event()
+def hold():
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
+        amid.set()
+        time.sleep(0.5)  # the fork is tried by now
+thread = threading.Thread(target=hold)
+thread.start()
+assert amid.wait(30)
+child = os.fork()
+store.timeout = 10
+add("later" if child else "child")
+if not child:
+    os._exit(0)
+thread.join()
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+    BUSY = """
+import signal
+store.timeout = 30
+done = []
+def work():
+    while not done:
+        add("thread")
+threads = [threading.Thread(target=work) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for number in range(20):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        add("child")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+done.append(True)
+for thread in threads:
+    thread.join()
 """
 
     ENDS_LATE = """
@@ -292,6 +347,19 @@ assert os.waitpid(late, 0)[1] == 0
         """A child that ends long after its parent loses no word that others stored since."""
         end(start(self.ENDS_LATE, path))
         assert read(path) == ["killed", "parent"]
+
+    @needs_gate
+    def test_a_fork_waits_for_the_end_of_a_transaction(self, path):
+        """A child forked while a thread writes does not take over that thread's lock, held for ever."""
+        end(start(self.AMID, path))
+        assert read(path) == ["child", "later", "parent", "thread"]
+
+    @needs_gate
+    def test_forks_among_busy_threads(self, path):
+        """Children forked from between two threads that never rest store their words, and none hangs."""
+        end(start(self.BUSY, path))
+        assert read(path).count("child") == 20
+        assert read(path, "PRAGMA integrity_check") == ["ok"]
 
     def test_a_child_makes_its_own_connection_and_leaves_the_parents_open(self, path):
         """Parent, thread and children store all they have, whoever forks and ends when."""
