@@ -20,6 +20,10 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from .collector import Collector
 from .contracts import ProviderContract
+from .deliveries import DeliveryContract
 from .received import Headers, Received
 
-__all__ = [str(name) for name in ("Collector", "Headers", "ProviderContract", "Received")]
+__all__ = [
+    str(name)
+    for name in ("Collector", "DeliveryContract", "Headers", "ProviderContract", "Received")
+]

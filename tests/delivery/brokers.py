@@ -29,6 +29,8 @@ if "SECRET" in os.environ:
     analytical.configure(
         "web", "ga4", "G-ABC1234567", api_secret=os.environ["SECRET"], url=os.environ["URL"], timeout=60
     )
+if "ACCOUNT" in os.environ:
+    analytical.configure("web", "mixpanel", os.environ["ACCOUNT"], url=os.environ["URL"], timeout=1)
 """
 
 
