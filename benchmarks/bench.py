@@ -1,0 +1,173 @@
+"""The parent's side: collectors, and measurements by turns in processes of their own."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# Name -> the module to import and the package that it comes in.
+MODULES = {
+    "posthog": ("posthog", "posthog"),
+    "segment": ("segment.analytics", "segment-analytics-python"),
+    "rudder": ("rudderstack.analytics", "rudder-sdk-python"),
+    "mixpanel": ("mixpanel", "mixpanel"),
+    "amplitude": ("amplitude", "amplitude-analytics"),
+    "snowplow": ("snowplow_tracker", "snowplow-tracker"),
+    "ga4mp": ("ga4mp", "ga4mp"),
+    "orjson": ("orjson", "orjson"),
+}
+SLOW = ("rudder", "amplitude", "snowplow")  # peers that a quick run leaves out
+LABELS = {
+    "floor": "floor, orjson",
+    "floor_json": "floor, json",
+    "ours": "analytical",
+    "ours-json": "analytical, json",
+    "ours-outbox": "analytical, outbox",
+    "ours-direct": "analytical, direct",
+    "old": "analytical 0.0.1",
+}
+
+
+class Bench(object):
+    """
+    What a run has: the Python that has the peers, the folder with 0.0.1, and how long it may take.
+
+    :param python: the interpreter for all that is measured
+    :param old: a folder that holds analytical 0.0.1, or None
+    :param quick: a short look, beside few peers, instead of figures to keep
+    :param verbose: whether to show what the measured processes write to stderr
+    """
+
+    def __init__(self, python, old, quick, verbose=False):
+        self.python, self.old, self.quick = python, old, quick
+        self.rounds = 1 if quick else 3
+        self.verbose = verbose
+        self.versions = {}
+        found = self.run("versions", modules=dict(MODULES.values()))
+        for name, (module, _) in MODULES.items():
+            if module in found:
+                self.versions[name] = found[module]
+        if old:
+            self.versions["old"] = "0.0.1"
+
+    def has(self, client):
+        """Tell whether a client is there: all of ours and the floors are, and the peers installed."""
+        if client == "floor":
+            return "orjson" in self.versions
+        if self.quick and client in SLOW:
+            return False
+        return client.startswith(("ours", "floor")) or client in self.versions
+
+    def environment(self, old=False):
+        """Give the variables for a child: where it finds this package and, maybe first, 0.0.1."""
+        paths = [self.old, ROOT] if old else [ROOT]
+        return dict(os.environ, PYTHONPATH=os.pathsep.join(paths), PYTHONDONTWRITEBYTECODE="")
+
+    def start(self, task, folder, options):
+        """Start a task in a process."""
+        old = options.get("client") == "old" or options.pop("old", False)
+        return subprocess.Popen(
+            [self.python, "-m", "benchmarks.child", task, json.dumps(options)],
+            cwd=folder,
+            env=self.environment(old),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=None if self.verbose else subprocess.DEVNULL,
+        )
+
+    def run(self, task, limit=60, folder=None, **options):
+        """
+        Do a task in a process, for so many seconds at most.
+
+        Gives what it printed, with ``ended`` as the time of its end, or ``late`` where it had to be killed.
+        """
+        with in_folder(folder) as place:
+            process = self.start(task, place, options)
+            found = {}
+            try:
+                output, _ = process.communicate(timeout=limit)
+                found["ended"] = time.time()
+            except subprocess.TimeoutExpired:
+                process.kill()
+                output, _ = process.communicate()
+                found["late"] = limit
+        lines = output.splitlines()
+        return dict(json.loads(lines[-1]), **found) if lines else found
+
+    def by_turns(self, tasks, rounds=None):
+        """Do tasks, functions by their names, by turns; give {name: [what each round found]}."""
+        results = {name: [] for name in tasks}
+        for _ in range(rounds or self.rounds):
+            for name, task in tasks.items():
+                results[name].append(task())
+        return results
+
+
+@contextlib.contextmanager
+def in_folder(folder=None):
+    """Give a folder, a temporary one where none is given."""
+    if folder:
+        yield folder
+        return
+    folder = tempfile.mkdtemp(prefix="benchmarks-")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Collector(object):
+    """
+    A collector's process: ``with Collector(bench) as collector``.
+
+    :param mode: ``ok``, or ``hang`` for one that takes requests and never answers
+    """
+
+    def __init__(self, bench, mode="ok"):
+        self.process = subprocess.Popen(
+            [bench.python, "-m", "benchmarks.collector", mode],
+            cwd=tempfile.gettempdir(),
+            env=bench.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.port = int(self.process.stdout.readline())
+        self.url = "http://127.0.0.1:%d" % self.port
+
+    def report(self, lowest=0):
+        """Get what came since the last report, of hits numbered from ``lowest`` on."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", "/report/%d" % lowest)
+        found = json.loads(connection.getresponse().read().decode())
+        connection.close()
+        return found
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(10)
+
+
+def nobody():
+    """Give the address of a port on which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return "http://127.0.0.1:%d" % listener.getsockname()[1]
+
+
+def label(client):
+    """Name a client for people."""
+    kind, _, account = client.partition(":")
+    return LABELS.get(kind, kind) + (" (%s)" % account if account else "")

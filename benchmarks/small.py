@@ -1,0 +1,70 @@
+"""Parts about single functions: imports, anonymizers, mapping."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import collections
+import subprocess
+import tempfile
+import time
+
+from .bench import MODULES, label
+from .table import Column, show
+
+MICROSECONDS = "%.2f"
+READY = "import analytical; analytical.Provider('segment', 'key', delivery='background')"
+
+
+def imports(bench):
+    """How long an import takes, over the bare interpreter."""
+    codes = collections.OrderedDict(
+        [("analytical", "import analytical"), ("analytical, a provider made", READY)]
+    )
+    codes["requests"] = "import requests"
+    for name, (module, _) in MODULES.items():
+        if bench.has(name) and name != "orjson":
+            codes[name] = "import " + module
+    if bench.has("old"):
+        codes[label("old")] = "import analytical"
+    rows = {name: [] for name in codes}
+    for number in range(2 if bench.quick else 8):
+        bare = spent(bench, "pass", False)
+        for name, code in codes.items():
+            over = spent(bench, code, name == label("old")) - bare
+            if number:  # the first round compiles, and fills the caches of the system
+                rows[name].append({"ms": over})
+    show("import", [Column("ms", "ms", "%.0f")], rows, "analytical")
+
+
+def spent(bench, code, old):
+    """Time a process that runs this code; milliseconds."""
+    start = time.perf_counter()
+    subprocess.check_call(
+        [bench.python, "-c", code],
+        env=bench.environment(old),
+        cwd=tempfile.gettempdir(),
+        stderr=subprocess.DEVNULL,
+    )
+    return (time.perf_counter() - start) * 1e3
+
+
+def utils(bench):
+    """The anonymizers, of addresses and of user agents seen before."""
+    tasks = collections.OrderedDict(
+        [
+            ("system's functions, a dict", lambda: bench.run("anonymize_floor")),
+            ("analytical", lambda: bench.run("anonymize")),
+        ]
+    )
+    if bench.has("old"):
+        tasks[label("old")] = lambda: bench.run("anonymize", old=True)
+    rows = bench.by_turns(tasks)
+    for title, key in (("address, IPv4", "ipv4"), ("address, IPv6", "ipv6"), ("agent", "agent")):
+        show(title, [Column("us", key, MICROSECONDS)], rows, "analytical")
+
+
+def mapping(bench):
+    """Reading params, and saying a pageview in each platform's terms."""
+    found = [bench.run("mapping") for _ in range(bench.rounds)]
+    names = sorted(name for name in found[0] if name != "ended")
+    rows = collections.OrderedDict((name, [{"us": each[name]} for each in found]) for name in names)
+    show("mapping", [Column("us", "us", MICROSECONDS)], rows)

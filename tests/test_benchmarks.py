@@ -1,0 +1,40 @@
+"""The benchmarks run: what they find is for people to read, so no figure is looked at."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+pytestmark = pytest.mark.skipif(
+    sys.version_info < (3, 8) or not sys.platform.startswith("linux"),
+    reason="they need Python 3.8 and /proc",
+)
+
+
+def run(*arguments):
+    """Run the command where it finds no peers but those of this interpreter."""
+    command = (sys.executable, "-m", "benchmarks") + arguments
+    return subprocess.check_output(command, cwd=ROOT, timeout=300).decode("utf-8")
+
+
+def test_help_lists_parts():
+    """The help names every part, each with what it is about."""
+    from_help = run("--help").partition("parts (")[2].splitlines()[1:]
+    parts = [line.split()[0] for line in from_help if line.strip()]
+    assert len(parts) >= 10
+    assert {"import", "calls", "rates", "down", "exit", "loss"} <= set(parts)
+    assert all(len(line.split()) > 3 for line in from_help if line.strip())
+
+
+def test_quick_run():
+    """A quick run of functions and of a rate has figures for ours, and every hit came."""
+    lines = run("--quick", "utils", "mapping", "rates").splitlines()
+    rows = [line.split("  ") for line in lines if line.startswith("  ")]
+    ours = [row for row in rows if row[1].startswith("analytical")]
+    assert ours and len(rows) > 15
+    assert not [line for line in lines if "no figures" in line or "came" in line]
