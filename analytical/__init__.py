@@ -59,7 +59,7 @@ __all__ = [
     )
 ]
 
-_SUBMODULES = ("delivery", "hit", "providers", "registry", "testing", "utils")
+_SUBMODULES = ("delivery", "hit", "privacy", "providers", "registry", "testing", "utils")
 
 
 def Provider(provider_name, provider_data=None, **options):  # noqa: N802 - the name 0.0.1 gave it
