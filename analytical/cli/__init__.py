@@ -35,6 +35,7 @@ COMMANDS = (
     ("outbox", "outbox", "look into an outbox, and deliver from it"),
     ("providers", "providers", "list the platforms, or describe one"),
     ("validate", "validate", "check a hit without recording it"),
+    ("explain", "explain", "show what would leave for a hit, and what the processors change"),
 )
 DESCRIPTION = (
     "Sends pageviews and events to analytics platforms, or keeps them in a local file.\n"

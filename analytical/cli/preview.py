@@ -6,11 +6,11 @@ import json
 
 import six
 
-from ..secrets import mask
+from ..providers.explaining import masked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Sequence, Text
+    from typing import Any, Sequence
 
     from ..delivery.http import Request
     from ..providers.base import BaseProvider
@@ -52,15 +52,3 @@ class Preview(object):
         lines += ["%s: %s" % (name, shown["headers"][name]) for name in sorted(shown["headers"])]
         for line in lines + [""] + shown["body"].split("\n") + [""]:
             self.terminal.say(self.terminal.shown(line))
-
-
-def masked(request, provider):
-    # type: (Request, BaseProvider) -> Dict[Text, Any]
-    """Give a request as plain values, without the provider's credentials."""
-    secrets = getattr(provider, "secrets", list)()  # type: List[Any]
-    return {
-        "method": request.method,
-        "url": mask(request.url, secrets),
-        "headers": {name: mask(value, secrets) for name, value in request.headers.items()},
-        "body": mask(request.body.decode("utf-8", "replace"), secrets),
-    }

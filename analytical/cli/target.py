@@ -6,7 +6,7 @@ import os
 
 from .. import registry
 from ..providers import checks
-from ..providers.options import COMMON
+from ..providers.options import COMMON, check_processors
 from ..secrets import show_host
 from ..utils import anonymize_ip_address, anonymize_user_agent
 from .parsing import DEFAULT_URL, VARIABLE
@@ -54,7 +54,8 @@ class Target(object):
         name, self._account, options = registry.parse_url(url)
         self.hits = {}  # type: Dict[Text, Hit]
         self._strict = _STRICT.check(options.pop(str("strict"), None))
-        processors = ([] if keep_private else [anonymize]) + [self._inspect]
+        processors = list(check_processors(options.pop(str("processors"), ())))
+        processors += ([] if keep_private else [anonymize]) + [self._inspect]
         options.update({str("fail_silently"): True, str("processors"): processors})
         self.provider = registry.make(name, self._account, options)  # type: BaseProvider
 

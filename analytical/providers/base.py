@@ -14,6 +14,7 @@ from ..params import PROTOCOL_CONTROL, read
 from ..secrets import describe
 from ..vocabulary import CONTROL
 from . import checks
+from .explaining import Explaining
 from .guard import Guard
 from .options import COMMON, check_processors, read_options, stripped
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .options import Option
 
 
-class BaseProvider(object):
+class BaseProvider(Explaining):
     """
     One platform. Subclasses give the tables, and ``build`` or ``payload``; and either the four methods
     of :class:`~analytical.providers.http.HTTPProvider` or ``deliver``.
@@ -255,7 +256,7 @@ class BaseProvider(object):
             outcome = Outcome(REJECTED, "invalid", sent=False, detail=six.text_type(error))
             return None, self.guard.record(outcome, hit, error), error
         except Exception as error:
-            if not self.guard.swallows(error):
+            if self.guard.passes(error):
                 raise
             outcome = Outcome(DROPPED, "fault", sent=False, detail=type(error).__name__)
             return None, self.guard.record(outcome, hit, error), error

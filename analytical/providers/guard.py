@@ -43,17 +43,22 @@ class Guard(object):
         self.on_drop = on_drop
         self.counts = Counts()
 
+    def passes(self, error):
+        # type: (Exception) -> bool
+        """Tell whether an error goes up at once: the program is wrong, not one hit."""
+        return not self.swallow_faults or isinstance(
+            error, (ConfigurationError, NotImplementedError)
+        )
+
     def swallows(self, error):
         # type: (Exception) -> bool
         """Tell whether an error that nobody foresaw is kept from the caller."""
-        if isinstance(error, (ConfigurationError, NotImplementedError)):
-            return False
-        return self.swallow_faults and self.fail_silently
+        return self.fail_silently and not self.passes(error)
 
     def fault(self, error):
         # type: (Exception) -> Outcome
         """Give the outcome of a hit that a fault lost on its way out; to be called where it is caught."""
-        if not self.swallow_faults or isinstance(error, (ConfigurationError, NotImplementedError)):
+        if self.passes(error):
             raise
         return Outcome(DROPPED, "fault", detail=type(error).__name__)
 

@@ -8,9 +8,9 @@ import json
 import pytest
 
 import analytical
-from analytical.cli.preview import masked
 from analytical.errors import ConfigurationError
 from analytical.params import read
+from analytical.providers.explaining import masked
 from analytical.secrets import Secret
 from analytical.testing import Collector, ProviderContract
 
