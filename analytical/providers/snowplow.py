@@ -39,6 +39,10 @@ OTHERS = frozenset(WITHOUT_KEY + SPREAD + facts.COMMERCE + facts.EVENT)
 IN_ORDER = frozenset(facts.COMMERCE) - {"coupon"}
 WITHOUT_ENTITY = "goes to snowplow only as part of a context entity: name its schema in entity="
 
+# Keeps the collector from taking our address, and a cookie of its own, for the visitor's; what a hit says
+# comes first (https://docs.snowplow.io, "HTTP request headers" of the tracker protocol).
+NOTHING_OF_OURS = "*"
+
 
 class Provider(HTTPProvider):
     """
@@ -253,7 +257,7 @@ class Provider(HTTPProvider):
         # type: (Sequence[Part], float) -> Request
         body = tp2.HEAD + tp2.SEPARATOR.join(part.data for part in parts) + tp2.TAIL
         # Exactly so: with a charset and no space before it, the pipeline behind the collector fails.
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "SP-Anonymous": NOTHING_OF_OURS}
         return Request("POST", self.endpoint(self.options["path"]), headers, body, parts)
 
 

@@ -70,6 +70,7 @@ EXPECTED = {
         SEGMENT, {"- body.batch.0.category": EMPTY, "- body.batch.0.channel": SERVER}
     ),
     "snowplow-tracker": {
+        "+ header.sp-anonymous": "or our address would stand for that of a visitor without one",
         "~ body.data.0.tv": LIBRARY,
         "- body.data.0.tna": "the name of one tracker among several of a program; the protocol asks for none",
         "~ body.data.0.eid": RANDOM,
