@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
+import subprocess
 import threading
 
 import pytest
@@ -47,3 +48,25 @@ def faults_are_raised():
     Guard.swallow_faults = False
     yield
     Guard.swallow_faults = True
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """Make a certificate for 127.0.0.1 that nobody has signed but itself."""
+    folder = tmp_path_factory.mktemp("tls")
+    paths = [str(folder / name) for name in ("cert.pem", "key.pem")]
+    config = folder / "openssl.cnf"
+    config.write_text(
+        "[req]\ndistinguished_name = dn\nx509_extensions = ext\nprompt = no\n"
+        "[dn]\nCN = localhost\n[ext]\nsubjectAltName = IP:127.0.0.1\n"
+        "basicConstraints = critical, CA:TRUE\n"
+    )
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-config", str(config), "-out", paths[0], "-keyout", paths[1]]
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError:
+        pytest.skip("the openssl command is not installed")
+    output = process.communicate()[0]
+    assert process.returncode == 0, output
+    return paths

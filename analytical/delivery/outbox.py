@@ -32,6 +32,7 @@ _warnings = RateLimitedLog(log)
 MAX_ROWS = 1000000
 MAX_BYTES = 1 << 30
 MAX_AGE = 7 * DAY  # seconds
+NEWEST = 1 << 62  # a row beyond all
 
 STORED = Outcome(QUEUED)
 
@@ -93,6 +94,7 @@ class Outbox(Worker):
         self._rows = {}
         self._announced = 0
         self._kept = 0.0  # when the leases were last renewed
+        self._last = NEWEST  # the row up to which flush() waits
 
     def attach(self, provider):
         # type: (BaseProvider) -> None
@@ -136,7 +138,8 @@ class Outbox(Worker):
     def waiting(self):
         # type: () -> int
         try:
-            return self.file.count(list(self._providers)) + self._memory.waiting()
+            count, self._last = self.file.left(list(self._providers), self._last)
+            return count + self._memory.waiting()
         except StorageError:
             return self._held + self._memory.waiting()
 
@@ -182,7 +185,9 @@ class Outbox(Worker):
 
     def flush(self, timeout=None):
         # type: (Optional[float]) -> bool
-        """Wait until the file holds no hit of the attached providers; tell whether that is so."""
+        """Wait until all hits of the attached providers are out that the file holds now; tell whether they are."""
+        self.check_process()
+        self._last = NEWEST  # not those to come, or others that write could hold it up for ever
         done = super(Outbox, self).flush(timeout)
         return done and self._memory.flush(timeout)
 

@@ -166,13 +166,16 @@ class OutboxFile(object):
         with self._store.transaction() as connection:
             run(connection, "UPDATE envelopes SET owner = NULL WHERE owner = ?", (owner(),))
 
-    def count(self, providers):
-        # type: (Sequence[Text]) -> int
-        """Count the waiting rows of some providers."""
+    def left(self, providers, last):
+        # type: (Sequence[Text], int) -> Tuple[int, int]
+        """Count the waiting rows of some providers up to a row; also give that row, or the newest before."""
         with self._store.transaction() as connection:
+            newest = run(connection, "SELECT max(row) FROM envelopes")[0][0] or 0
+            # Below it where the table was empty meanwhile, for then SQLite numbers anew.
+            last = min(last, int(newest))
             marks = ", ".join("?" * len(providers))
-            sql = "SELECT count(*) FROM envelopes WHERE provider IN (%s)" % marks
-            return int(run(connection, sql, tuple(providers))[0][0])
+            sql = "SELECT count(*) FROM envelopes WHERE provider IN (%s) AND row <= ?" % marks
+            return int(run(connection, sql, tuple(providers) + (last,))[0][0]), last
 
     def status(self):
         # type: () -> Dict[Text, Any]

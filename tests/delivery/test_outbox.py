@@ -137,6 +137,25 @@ def test_many_processes_share_a_file(path):
         assert provider.close(10)
 
 
+def test_others_cannot_hold_up_a_flush(path):
+    """A flush waits for the hits that are there when it is called, however many others go on to write."""
+    with Collector() as collector:
+        writer = start(SENDER.replace("n < 2000", "True"), URL=collector.url, FILE=path, WHO="a")
+        reader = threading.Thread(target=writer.communicate)  # or it would stop at a full pipe
+        reader.start()
+        try:
+            provider = make(collector.url, path)
+            for number in range(10):
+                assert provider.pageview(dp="/", title="mine%d" % number)
+            assert provider.flush(30)
+            assert writer.poll() is None
+            assert {"mine%d" % number for number in range(10)} <= set(titles(collector))
+        finally:
+            writer.kill()
+            reader.join()
+        provider.close(0.1)
+
+
 def test_a_silent_platform_keeps_the_rows(path):
     """While the platform is away rows wait; they arrive when it is back."""
     with Collector() as collector:
