@@ -15,7 +15,7 @@ import threading
 
 from ._compat import monotonic
 from ._sqlite_file import StorageError, explain, identity, make_file, run
-from ._sqlite_forks import Handle, inside_sqlite
+from ._sqlite_forks import Handle, files_forked_amid, inside_sqlite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE = 0.0005  # seconds; doubled up to
 LONGEST_PAUSE = 0.02
+FORKED = (
+    "this process was forked while a thread of its parent wrote to the file: fork before hits are sent, "
+    "or use Python 3.7 or newer"
+)
 
 
 def _roll_back(connection):
@@ -151,7 +155,7 @@ class Store(object):
                 _roll_back(handle.connection)
                 raise
             finally:
-                handle.busy = False
+                handle.end()
 
     def _begin(self):
         # type: () -> Handle
@@ -160,7 +164,7 @@ class Store(object):
 
         SQLite's own way to wait looks ever less often, so that whoever waits longest gets it last.
         """
-        self._refuse_nesting()
+        self._refuse_what_cannot_be()
         deadline = monotonic() + self.timeout
         longest = FIRST_PAUSE
         while True:
@@ -175,22 +179,25 @@ class Store(object):
     def _try_to_begin(self):
         # type: () -> Handle
         handle = self._handle()
-        handle.busy = True
+        handle.begin()
         try:
             handle.connection.execute("BEGIN IMMEDIATE").close()
         except BaseException as error:
-            handle.busy = False
+            handle.end()
             if isinstance(error, sqlite3.Error):
                 raise self._explain(error)
             _roll_back(handle.connection)
             raise
         return handle
 
-    def _refuse_nesting(self):
+    def _refuse_what_cannot_be(self):
         # type: () -> None
         handle = getattr(self._local, "handle", None)  # type: Optional[Handle]
         if handle is not None and handle.busy and handle.pid == os.getpid():
             raise StorageError("locked", "called by a signal handler amid another transaction")
+        amid = files_forked_amid()
+        if amid and identity(self.path) in amid:
+            raise StorageError("locked", FORKED)
 
     def _explain(self, error):
         # type: (sqlite3.Error) -> StorageError

@@ -14,7 +14,7 @@ from ._compat import monotonic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Optional, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Tuple
 
 FORK_PATIENCE = 5.0  # seconds that a fork waits for threads that are inside SQLite
 
@@ -99,6 +99,16 @@ inside_sqlite = _ForkGate()
 # log file that others write by now (https://sqlite.org/howtocorrupt.html, section 2.6).
 _made = {}  # type: Dict[int, Tuple[int, sqlite3.Connection]]
 
+# Transactions, by process and handle, with the identities of their files. What a child finds of its parent's
+# are files that SQLite in the child holds for locked, for ever.
+_amid = {}  # type: Dict[Tuple[int, int], Any]
+
+
+def files_forked_amid():
+    # type: () -> List[Any]
+    """Give the identities of files that another thread wrote when this process was forked."""
+    return [which for (pid, _), which in list(_amid.items()) if pid != os.getpid()]
+
 
 def _spare_inherited():
     # type: () -> None
@@ -153,6 +163,19 @@ class Handle(object):
         # type: () -> bool
         """Tell whether it may be used by this process."""
         return self.pid == os.getpid() and id(self.connection) in _made
+
+    def begin(self):
+        # type: () -> None
+        """Say that a transaction begins."""
+        self.busy = True
+        _amid[self.pid, id(self)] = self.identity
+
+    def end(self):
+        # type: () -> None
+        """Say that it has ended."""
+        self.busy = False
+        if self.pid == os.getpid():
+            _amid.pop((self.pid, id(self)), None)
 
     # The defaults are bound now, for modules may be gone at the end.
     def close(self, getpid=os.getpid, made=_made, gate=inside_sqlite):

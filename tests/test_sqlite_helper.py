@@ -302,6 +302,35 @@ thread.join()
 assert os.waitpid(child, 0)[1] == 0
 """
 
+    TOO_LONG = """
+import signal
+from analytical import _sqlite_forks
+_sqlite_forks.FORK_PATIENCE = 0.1
+amid = threading.Event()
+go_on = threading.Event()
+def hold():
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
+        amid.set()
+        go_on.wait(30)
+thread = threading.Thread(target=hold)
+thread.start()
+assert amid.wait(30)
+child = os.fork()
+if child == 0:
+    signal.alarm(60)
+    store.timeout = 1000
+    try:
+        add("child")
+    except StorageError as error:
+        os._exit(0 if error.reason == "locked" and "forked" in error.detail else 2)
+    os._exit(1)
+assert os.waitpid(child, 0)[1] == 0
+go_on.set()
+thread.join()
+add("later")
+"""
+
     BUSY = """
 import signal
 store.timeout = 30
@@ -353,6 +382,11 @@ assert os.waitpid(late, 0)[1] == 0
         """A child forked while a thread writes does not take over that thread's lock, held for ever."""
         end(start(self.AMID, path))
         assert read(path) == ["child", "later", "parent", "thread"]
+
+    def test_a_child_that_could_not_wait_is_told_at_once(self, path):
+        """A child forked amid a transaction all the same does not wait for a lock that nobody gives back."""
+        end(start(self.TOO_LONG, path))
+        assert read(path) == ["later", "thread"]
 
     @needs_gate
     def test_forks_among_busy_threads(self, path):
