@@ -26,7 +26,7 @@ def imports(bench):
     if bench.has("old"):
         codes[label("old")] = "import analytical"
     rows = {name: [] for name in codes}
-    for number in range(2 if bench.quick else 8):
+    for number in range(2 if bench.quick else 6):
         bare = spent(bench, "pass", False)
         for name, code in codes.items():
             over = spent(bench, code, name == label("old")) - bare

@@ -30,7 +30,7 @@ def calls(bench):
     clients = ["floor", "ours:segment", "ours-json:segment", "ours-outbox:segment"] + list(QUEUES)
     for title, count, pause in (
         ("calls, burst", 2000 if bench.quick else 5000, 0),
-        ("calls, one each ms", 1000, 0.001),
+        ("calls, one each ms", 600, 0.001),
     ):
         if pause and bench.quick:
             break
@@ -102,7 +102,7 @@ def throughput(bench, collector, name, count):
 
 def single(bench):
     """Platforms that take one hit a request: ours, and the usual ways to send a request."""
-    count = 100 if bench.quick else 1000
+    count = 100 if bench.quick else 600
     columns = [Column("hits/s", "rate", "%.0f"), Column("CPU us/hit", "cpu", "%.0f")]
     with Collector(bench) as collector:
 
@@ -139,7 +139,7 @@ def outbox(bench):
             ("floor: an insert, SQLite", lambda: bench.run("insert", count=count)),
         ]
     )
-    for waiting in (0,) if bench.quick else (0, 100000):
+    for waiting in (0,) if bench.quick else (0, 50000):
         tasks["analytical, %d waiting" % waiting] = lambda waiting=waiting: bench.run(
             "outbox", url=nobody(), count=count, waiting=waiting
         )

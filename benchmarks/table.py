@@ -16,9 +16,9 @@ def show(title, columns, rows, base=None):
     :param rows: {label: [what each round found, as a dict]}; a dict may hold a ``note`` instead
     :param base: the label of the row that the others are compared with
     """
-    head = ["%-30s" % title] + ["%s" % columns[0].title.rjust(11), " " * 21]
-    ratio = ("x " + base) if base in rows else ""
-    print("".join(head) + "".join(each.title.rjust(13) for each in columns[1:]) + "  " + ratio)
+    head = "%-30s" % title + columns[0].title.rjust(11) + " " * 21
+    head += "".join(each.title.rjust(13) for each in columns[1:])
+    print((head + "  " + ("x " + base if base in rows else "")).rstrip())
     reference = values(rows.get(base, ()), columns[0].key)
     for name, found in rows.items():
         print(line(name, columns, found, reference).rstrip())

@@ -38,3 +38,15 @@ def test_quick_run():
     ours = [row for row in rows if row[1].startswith("analytical")]
     assert ours and len(rows) > 15
     assert not [line for line in lines if "no figures" in line or "came" in line]
+
+
+def test_collector_counts():
+    """What is said to have come, or to have come again, is what the bodies hold."""
+    code = (
+        "import gzip; from benchmarks.collector import Arrivals; arrivals = Arrivals()\n"
+        "for body in (b'hit-0000001 hit-0000001 hit-0000150', b'hit-0000150', b'nothing'):\n"
+        "    arrivals.add(gzip.compress(body))\n"
+        "found = arrivals.report(0); print(found['arrived'], found['again'], found['requests'])\n"
+        "found = arrivals.report(100); print(found['arrived'], found['again'])\n"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT) == b"2 1 3\n1 1\n"
