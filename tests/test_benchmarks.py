@@ -19,7 +19,8 @@ pytestmark = pytest.mark.skipif(
 def run(*arguments):
     """Run the command where it finds no peers but those of this interpreter."""
     command = (sys.executable, "-m", "benchmarks") + arguments
-    return subprocess.check_output(command, cwd=ROOT, timeout=300).decode("utf-8")
+    output = subprocess.check_output(command, cwd=ROOT, timeout=300)  # novm - skipped on 2.7
+    return output.decode("utf-8")
 
 
 def test_help_lists_parts():
