@@ -14,7 +14,6 @@ import argparse
 import collections
 import datetime
 import os
-import platform
 import sys
 import time
 
@@ -69,7 +68,7 @@ def describe(bench):
     names = dict({name: package for name, (_, package) in MODULES.items()}, old="analytical")
     found = ["%s %s" % (names[name], bench.versions[name]) for name in sorted(bench.versions)]
     today = datetime.date.today().isoformat()
-    print("%s, Python %s, %d cores" % (today, platform.python_version(), os.cpu_count()))
+    print("%s, Python %s, %d cores" % (today, bench.interpreter, os.cpu_count()))
     print("analytical %s beside %s\n" % (analytical.__version__, ", ".join(found) or "no peers"))
 
 

@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 import time
 
+from .facts import PLATFORMS
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # Name -> the module to import and the package that it comes in.
@@ -56,6 +58,7 @@ class Bench(object):
         for name, (module, _) in MODULES.items():
             if module in found:
                 self.versions[name] = found[module]
+        self.interpreter = found["python"]
         if old:
             self.versions["old"] = "0.0.1"
 
@@ -170,4 +173,5 @@ def nobody():
 def label(client):
     """Name a client for people."""
     kind, _, account = client.partition(":")
-    return LABELS.get(kind, kind) + (" (%s)" % account if account else "")
+    platform = PLATFORMS.get(account, account)
+    return LABELS.get(kind, kind) + (" (%s)" % platform if platform else "")

@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import json
 import logging
 import os
+import platform
 import signal
 import sys
 import time
@@ -38,7 +39,7 @@ def versions(modules):
                 found[module] = metadata.version(package)
         except (ImportError, metadata.PackageNotFoundError):
             pass
-    return found
+    return dict(found, python=platform.python_version())
 
 
 def calls(client, url, count, pause=0.0):

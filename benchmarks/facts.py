@@ -25,12 +25,14 @@ PAGEVIEW = {
 KEY = "0123456789abcdef0123456789abcdef"
 ACCOUNTS = {
     "amplitude": (KEY, {}),
+    "ga4mp": ("G-ABC1234567", {"api_secret": KEY}),
     "goatcounter": ("example", {"token": KEY}),
     "googleanalytics": ("UA-1-1", {}),
     "googleanalytics4": ("G-ABC1234567", {"api_secret": KEY}),
     "matomo": ("1", {"url": "https://example.com"}),
     "memory": (None, {}),
     "mixpanel": (KEY, {}),
+    "old": ("UA-1-1", {}),
     "pirsch": ("example.com", {"access_key": "pa_" + KEY}),
     "plausible": ("example.com", {}),
     "posthog": ("phc_" + KEY, {}),
@@ -39,6 +41,5 @@ ACCOUNTS = {
     "snowplow": ("shop", {"url": "https://example.com"}),
     "umami": ("94db1cb1-74f4-4a40-ad6c-962362670409", {}),
 }
-PLATFORMS = {
-    "rudder": "segment"
-}  # what the provider is called, where a key of ACCOUNTS is not its name
+# What the provider is called where the key in ACCOUNTS is that of a peer.
+PLATFORMS = {"ga4mp": "googleanalytics4", "old": "googleanalytics", "rudder": "segment"}

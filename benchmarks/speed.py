@@ -59,7 +59,7 @@ def latency(bench, collector, name, count, pause):
 def rates(bench):
     """Hits from the first call to the collector, on each peer's protocol; the client's CPU."""
     count = 2000 if bench.quick else 10000
-    peers = [peer for peer in QUEUES if bench.has(peer)] or ["segment"]
+    peers = [peer for peer in QUEUES + DIRECT if bench.has(peer)] or ["segment"]
     with Collector(bench) as collector:
         clients = ["floor", "floor_json"]
         for peer in peers:
@@ -73,12 +73,13 @@ def rates(bench):
         rows = collections.OrderedDict(
             (label(name), found[name]) for name in names if name in found
         )
-        base = peer if bench.has(peer) else label("ours:" + peer)
-        show("rate, protocol of " + peer, RATE, rows, base)
+        base = label(peer if bench.has(peer) else "ours:" + peer)
+        show("protocol of " + label(peer), RATE, rows, base)
 
 
 def throughput(bench, collector, name, count):
     """Make the measurement of one client's rate."""
+    count = min(count, 1000) if name in DIRECT else count
 
     def measure():
         found = bench.run("rate", client=name, url=collector.url, count=count)
