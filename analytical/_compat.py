@@ -10,7 +10,7 @@ from six.moves.urllib import parse as _parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Text
+    from typing import Any, Callable, Text
 
 # Python 2 has no clock that cannot be set; there a deadline follows the wall clock.
 monotonic = getattr(time, "monotonic", time.time)
@@ -39,6 +39,10 @@ def encodable(text):
     except UnicodeEncodeError:
         return False
     return True
+
+
+# Text that needs no second look, told at once where the interpreter can: since Python 3.7, for ASCII.
+is_plain = encodable if _is_ascii is None else _is_ascii  # type: Callable[[Text], bool]
 
 
 def unquote(text):

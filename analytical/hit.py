@@ -124,11 +124,35 @@ class Hit(object):
     __hash__ = None  # type: ignore[assignment]
 
 
+# Random digits for some hundred ids. Each os.urandom() lets another thread run, which a caller whose hits a
+# thread sends would wait for; one who takes many at a time seldom does.
+_digits = []  # type: List[Text]
+_digits_pid = None  # type: Optional[int]
+_AT_A_TIME = 256
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4))
+
+
 def new_id():
     # type: () -> Text
     """Make a random UUID (version 4) as 32 hex digits; ``uuid.uuid4`` takes six times as long."""
-    digits = binascii.hexlify(os.urandom(16)).decode("ascii")
-    return digits[:12] + "4" + digits[13:16] + "89ab"[int(digits[16], 16) & 3] + digits[17:]
+    digits = ""
+    while not digits:
+        if _digits_pid != os.getpid():
+            _forget_digits()
+        try:
+            digits = _digits.pop()
+        except IndexError:  # another thread may take the last
+            drawn = binascii.hexlify(os.urandom(16 * _AT_A_TIME)).decode("ascii")
+            _digits.extend([drawn[start : start + 32] for start in range(0, len(drawn), 32)])
+    return digits[:12] + "4" + digits[13:16] + _VARIANT[digits[16]] + digits[17:]
+
+
+def _forget_digits():
+    # type: () -> None
+    """Leave the parent's digits to the parent: in a forked child they would make the same ids."""
+    global _digits_pid
+    del _digits[:]
+    _digits_pid = os.getpid()
 
 
 def describe_problems(problems):

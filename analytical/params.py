@@ -10,7 +10,7 @@ import time
 import six
 
 from . import values
-from ._compat import encodable
+from ._compat import is_plain
 from .errors import InvalidHit
 from .hit import Hit, Problem
 from .secrets import describe, show_name
@@ -115,7 +115,7 @@ class _Reader(object):
             value = given[name]
             if value is None:
                 continue
-            alias = ALIASES.get(name) if isinstance(name, _NAMES) else None
+            alias = ALIASES.get(name) if type(name) is _Text or isinstance(name, _NAMES) else None
             if alias is None:
                 self._take_other(name, value)
                 continue
@@ -125,7 +125,7 @@ class _Reader(object):
                 convert is _text
                 and type(value) is _Text
                 and field not in fields
-                and encodable(value)
+                and is_plain(value)
             ):
                 fields[field] = value
             else:

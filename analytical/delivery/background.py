@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import collections
+import os
 
 from ..errors import ConfigurationError
 from .base import DROPPED, QUEUED, Outcome
@@ -52,7 +53,8 @@ class Background(Worker):
     def submit(self, provider, envelope):
         # type: (BaseProvider, Envelope) -> Outcome
         """Queue an envelope; true unless the queue is full."""
-        self.check_process()
+        if self._pid != os.getpid():
+            self.start_empty()
         if len(self._queue) + self._held >= self.limit:
             return FULL
         self._queue.append((provider, envelope))
@@ -74,8 +76,9 @@ class Background(Worker):
 
     def take_in(self, now):
         # type: (float) -> None
-        while self._queue:
+        queue, hold = self._queue, self.hold
+        while queue:
             # Held before it is taken, so that it is counted at every moment.
             self._held += 1
-            provider, envelope = self._queue.popleft()
-            self.hold(provider, envelope, now)
+            provider, envelope = queue.popleft()
+            hold(provider, envelope, now)

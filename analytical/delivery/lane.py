@@ -118,12 +118,14 @@ class Lane(object):
     def _sort(self, results, now):
         # type: (List[Tuple[Entry, Outcome]], float) -> Tuple[List[Tuple[Envelope, Outcome]], List[Tuple[Entry, Outcome]]]
         settled, again = [], []
+        may_repeat = self.provider.may_repeat()
         for entry, outcome in results:
+            if outcome.state != RETRY:
+                settled.append((entry.envelope, outcome))
+                continue
             # Only alone does it show that the error is its own.
             entry.attempts += outcome.status is not None and len(results) == 1
-            reason = self._policy.gives_up(
-                outcome, entry.attempts, now - entry.since, self.provider.may_repeat()
-            )
+            reason = self._policy.gives_up(outcome, entry.attempts, now - entry.since, may_repeat)
             if reason is None:
                 again.append((entry, outcome))
             else:

@@ -86,8 +86,7 @@ class Worker(Delivery):
     def settle(self, provider, results):
         # type: (BaseProvider, List[Tuple[Envelope, Outcome]]) -> None
         """Record what became of hits."""
-        for envelope, outcome in results:
-            provider.guard.settle(outcome, getattr(envelope.payload, "hit", None))
+        provider.guard.settle(results)
 
     # In the caller's thread.
 
@@ -103,6 +102,7 @@ class Worker(Delivery):
         if self._thread is None and not self._start():
             return False
         if self.pending() >= self._wake_at:
+            self._wake_at = _NEVER  # once is enough: it may take a while until the thread runs
             self._wake.set()
         return True
 

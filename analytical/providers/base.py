@@ -264,7 +264,7 @@ class BaseProvider(Explaining):
     def process(self, hit):
         # type: (Hit) -> Optional[Hit]
         """Run the processors in order; None where one of them drops the hit."""
-        return checks.process(self.processors, hit)
+        return checks.process(self.processors, hit) if self.processors else hit
 
     def check(self, hit):
         # type: (Hit) -> None
@@ -277,19 +277,21 @@ class BaseProvider(Explaining):
     def _send(self, payload):
         # type: (Dict[Text, Any]) -> Outcome
         """Hand a payload to the delivery. The seam of 0.0.1: tests and subclasses replace it."""
-        outcomes, error = self._hand_over([payload])
-        return self.guard.finish(outcomes[0], error)
+        hit = getattr(payload, "hit", None)
+        try:
+            outcome = self.delivery.submit(self, envelope_of(payload))
+        except Exception as fault:  # of a delivery or provider that somebody else wrote
+            outcome = self.guard.lost(fault)
+            return self.guard.finish(self.guard.record(outcome, hit, fault), fault)
+        return self.guard.finish(self.guard.record(outcome, hit))
 
     def _hand_over(self, payloads):
         # type: (Sequence[Dict[Text, Any]]) -> Tuple[List[Outcome], Optional[Exception]]
         error = None  # type: Optional[Exception]
         try:
             outcomes = self.delivery.submit_batch(self, [envelope_of(each) for each in payloads])
-        except Exception as fault:  # of a delivery or provider that somebody else wrote
-            if not self.guard.swallows(fault):
-                raise
-            outcomes = [Outcome(DROPPED, "fault", detail=type(fault).__name__)] * len(payloads)
-            error = fault
+        except Exception as fault:
+            outcomes, error = [self.guard.lost(fault)] * len(payloads), fault
         for payload, outcome in zip(payloads, outcomes):
             self.guard.record(outcome, getattr(payload, "hit", None), error)
         return outcomes, error

@@ -10,7 +10,7 @@ from ..secrets import show_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Text
+    from typing import Any, Dict, Sequence, Text
 
     from ..delivery.base import Outcome
 
@@ -49,15 +49,17 @@ class Counts(object):
             self._accepted += 1
             reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
 
-    def settle(self, outcome):
-        # type: (Outcome) -> None
-        """Count what became of a hit that was counted as queued before."""
+    def settle(self, outcomes):
+        # type: (Sequence[Outcome]) -> None
+        """Count what became of hits that were counted as queued before."""
         if self._pid != os.getpid():
             self._start()
-        reasons, queued = self._states[outcome.state], self._states[QUEUED]
+        queued = self._states[QUEUED]
         with self._lock:
-            queued[""] = queued.get("", 0) - 1
-            reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
+            queued[""] = queued.get("", 0) - len(outcomes)
+            for outcome in outcomes:
+                reasons = self._states[outcome.state]
+                reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
 
     def lost(self, reason, count):
         # type: (Text, int) -> None

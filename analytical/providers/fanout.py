@@ -112,6 +112,11 @@ class Provider(BaseProvider):
         payload, outcome, error = super(Provider, self)._prepare(reader, *given)
         return payload, Fanned(outcome, {}, outcome.detail), error
 
+    def _send(self, payload):
+        # type: (Dict[Text, Any]) -> Outcome
+        outcomes, error = self._hand_over([payload])
+        return self.guard.finish(outcomes[0], error)
+
     def _hand_over(self, payloads):
         # type: (Sequence[Any]) -> Tuple[List[Outcome], Optional[Exception]]
         results = OrderedDict()  # type: OrderedDict[Text, List[Result]]

@@ -13,8 +13,9 @@ from .counts import Counts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional, Text
+    from typing import Any, Callable, Optional, Sequence, Text, Tuple
 
+    from ..delivery.base import Envelope
     from ..hit import Hit
 
 log = logging.getLogger(__name__)
@@ -62,23 +63,31 @@ class Guard(object):
             raise
         return Outcome(DROPPED, "fault", detail=type(error).__name__)
 
+    def lost(self, error):
+        # type: (Exception) -> Outcome
+        """The same within a call of the user's, who may have asked for errors."""
+        if not self.swallows(error):
+            raise
+        return Outcome(DROPPED, "fault", detail=type(error).__name__)
+
     def record(self, outcome, hit=None, error=None):
         # type: (Outcome, Optional[Hit], Optional[Exception]) -> Outcome
         """Count an outcome; where the hit is lost, log it once a minute and tell ``on_drop``."""
         self.counts.outcome(outcome)
-        self._say(outcome, hit, error)
+        if not outcome:
+            self._say(outcome, hit, error)
         return outcome
 
-    def settle(self, outcome, hit=None):
-        # type: (Outcome, Optional[Hit]) -> None
-        """Record what became of a hit that was queued before; nobody waits for it, so nothing is raised."""
-        self.counts.settle(outcome)
-        self._say(outcome, hit, None)
+    def settle(self, results):
+        # type: (Sequence[Tuple[Envelope, Outcome]]) -> None
+        """Record what became of hits that were queued before; nobody waits for them, so nothing is raised."""
+        self.counts.settle([outcome for _, outcome in results])
+        for envelope, outcome in results:
+            if not outcome:
+                self._say(outcome, getattr(envelope.payload, "hit", None), None)
 
     def _say(self, outcome, hit, error):
         # type: (Outcome, Optional[Hit], Optional[Exception]) -> None
-        if outcome:
-            return
         if outcome.reason not in INTENDED:
             self._warn(outcome, error)
         if self.on_drop is not None:
@@ -90,12 +99,15 @@ class Guard(object):
         if error is not None:
             # The text of an InvalidHit is ours and holds no value; that of another error may hold anything.
             why = six.text_type(error) if isinstance(error, InvalidHit) else type(error).__name__
-        text = "%s: a hit was %s: %s" % (
+        # Put together only where it is logged: a full queue drops hits by the thousand.
+        _warnings.warning(
+            (self.name, outcome.reason),
+            "%s: a hit was %s: %s%s",
             self.name,
             _WORDS.get(outcome.state, outcome.state),
             outcome.reason,
+            ": " + why if why else "",
         )
-        _warnings.warning((self.name, outcome.reason), "%s", text + (": " + why if why else ""))
 
     def _tell(self, hit, reason):
         # type: (Optional[Hit], Text) -> None
