@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import copy
 import os
 import threading
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MAX_BODY = 1 << 20  # bytes of an answer that are read; platforms' answers are far shorter
 # An answer that trickles in is looked at every few bytes, so that its deadline holds.
 _CHUNK = 64
+SETTINGS_AGE = 1.0  # seconds
+MAX_KNOWN = 100  # addresses that are kept prepared; those with a visitor's data in them are many
 
 # requests' class (the first that fits counts) -> reason, and whether bytes may have left.
 _FAILURES = (
@@ -85,19 +88,49 @@ class Transport(object):
     def _exchange(self, request, timeout):
         # type: (Request, float) -> Response
         deadline = monotonic() + timeout
-        answer = self._session().request(
-            request.method,
-            request.url,
-            data=request.body,
-            headers=_native(request.headers),
-            timeout=timeout,
-            allow_redirects=False,
-            stream=True,
-        )
+        if self._given is not None:
+            answer = self._given.request(
+                request.method,
+                request.url,
+                data=request.body,
+                headers=_native(request.headers),
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+        else:
+            prepared, settings = self._prepared(request)
+            answer = self._session().send(
+                prepared, timeout=timeout, allow_redirects=False, **settings
+            )
         try:
             return Response(answer.status_code, answer.headers, _read(answer, deadline))
         finally:
             answer.close()
+
+    def _prepared(self, request):
+        # type: (Request) -> Tuple[requests.PreparedRequest, Dict[str, Any]]
+        """
+        Prepare a request for this thread's session.
+
+        It takes requests half a millisecond to read an address and the environment, so both are kept: the
+        address for good, and what the environment says of proxies and certificates for a second.
+        """
+        session, now = self._session(), monotonic()
+        known, key = self._local.known, (request.method, request.url)
+        if key not in known or not 0 <= now - known[key][0] < SETTINGS_AGE:
+            if len(known) >= MAX_KNOWN:
+                known.clear()
+            template = session.prepare_request(requests.Request(request.method, request.url))
+            settings = session.merge_environment_settings(template.url, {}, True, None, None)
+            known[key] = (now, template, settings)
+        _, template, settings = known[key]
+        prepared = copy.copy(template)
+        headers = dict(session.headers)
+        headers.update(_native(request.headers))
+        prepared.prepare_headers(headers)
+        prepared.prepare_body(request.body, None)
+        return prepared, settings
 
     def _session(self):
         # type: () -> requests.Session
@@ -106,6 +139,7 @@ class Transport(object):
         # A connection shared with a forked parent would mix their requests: each process has its own.
         if getattr(self._local, "pid", None) != os.getpid():
             self._local.session = new_session()
+            self._local.known = {}
             self._local.pid = os.getpid()
         return self._local.session  # type: ignore[no-any-return]
 

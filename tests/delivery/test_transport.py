@@ -9,8 +9,9 @@ import threading
 import pytest
 import requests
 
+from analytical.delivery import transport as transport_module
 from analytical.delivery.http import Request
-from analytical.delivery.transport import MAX_BODY, Transport
+from analytical.delivery.transport import MAX_BODY, MAX_KNOWN, Transport
 from analytical.errors import ConfigurationError, DeliveryError, TransportError
 from analytical.testing import Collector
 
@@ -255,6 +256,41 @@ class TestConnections:
             thread.join(DEADLINE)
         assert len(collector.requests) == 12 and collector.connections == 4
         assert len(set(map(id, barrier))) == 4
+
+    def test_the_environment_may_change(self, collector, monkeypatch):
+        """A proxy that is set later is used by connections that were made before."""
+        monkeypatch.setattr(transport_module, "SETTINGS_AGE", 0.0)
+        transport = Transport()
+        transport.send(request(collector.url), DEADLINE)
+        with Collector() as proxy:
+            monkeypatch.setenv(str("http_proxy"), str(proxy.url))
+            transport.send(request(collector.url), DEADLINE)
+            assert [each.target for each in proxy.requests] == [
+                collector.url + "/collect?token=" + SECRET
+            ]
+        assert [each.path for each in collector.requests] == ["/collect"]
+
+    def test_each_request_has_its_own_headers_and_body(self, collector):
+        """Of what is kept from one request to the next, nothing shows in the next."""
+        transport = Transport()
+        transport.send(request(collector.url, {"X-One": "1"}, b"first"), DEADLINE)
+        transport.send(request(collector.url, {"x-two": "2"}, b""), DEADLINE)
+        transport.send(
+            Request("GET", collector.url + "/collect?token=" + SECRET, {}, b""), DEADLINE
+        )
+        first, second, third = collector.requests
+        assert (first.headers["X-One"], first.body) == ("1", b"first")
+        assert (second.headers["X-Two"], second.body) == ("2", b"")
+        assert "X-One" not in second.headers and "X-Two" not in third.headers
+        assert (second.headers["Content-Length"], third.method) == ("0", "GET")
+
+    def test_addresses_are_kept_within_bounds(self, collector):
+        """Addresses with a visitor's data in them are many; few of them stay in memory."""
+        transport = Transport()
+        for number in range(MAX_KNOWN + 10):
+            transport.send(request("%s/%d" % (collector.url, number)), DEADLINE)
+        assert len(transport._local.known) <= MAX_KNOWN
+        assert len({each.path for each in collector.requests}) == MAX_KNOWN + 10
 
     def test_close(self, collector):
         """After close() the transport opens another connection."""
