@@ -100,7 +100,7 @@ class _VisitorId(object):
         if fields.get("client_id") or fields.get("user_id") or "client_id" in hit.invalid:
             return hit
         agent, address = fields.get("user_agent"), fields.get("user_ip")
-        address = anonymize_ip_address(address, *self._bits) if address else None
+        address = self._common(address) if address else None
         if not agent or not address:
             return hit
         key = self._salts.key(hit.time)
@@ -108,6 +108,12 @@ class _VisitorId(object):
             return hit
         text = "\0".join((address, site(hit), agent))
         return hit.replace(client_id=as_uuid(key.digest(text.encode("utf-8"))))
+
+    def _common(self, address):
+        # type: (Text) -> Optional[Text]
+        if self._bits[0] == IPV4_BITS and ":" not in address:
+            return anonymize_ip_address(address)  # its defaults, for IPv4 the same, have a shortcut
+        return anonymize_ip_address(address, *self._bits)
 
 
 def site(hit):
