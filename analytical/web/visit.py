@@ -1,0 +1,270 @@
+"""
+A request as the fields of a hit, and the visit: what views and tasks send hits with.
+
+``from_environ`` (WSGI, which Django and Flask speak too) and ``from_scope`` (ASGI) need no shim: they
+serve any other framework.
+"""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import re
+
+import six
+from six.moves.urllib.parse import quote
+
+from .._compat import monotonic
+from ..hit import Hit
+from ..params import ALIASES
+from . import headers
+from .forwarded import Proxies, host_of, scheme_of
+from .headers import LONGEST, raw, text
+from .pageviews import purpose
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Optional, Text
+
+    from ..delivery.base import Outcome
+    from .site import Site
+
+_NOBODY = Proxies()
+# RFC 3986: what may stand in a path and in a query as it is. Servers have percent-decoded the path.
+_MARKS = "/!$&'()*+,;=:@~-._"
+_PATH = re.compile(r"/[A-Za-z0-9/!$&'()*+,;=:@~\-._]*\Z")
+_QUERY = re.compile(r"[A-Za-z0-9/!$&'()*+,;=:@~\-._?%]*\Z")
+_ABSOLUTE = re.compile("https?://[^/]*".encode("ascii"), re.I)
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+def from_environ(environ, proxies=_NOBODY):
+    # type: (Mapping[Any, Any], Proxies) -> Dict[Text, Any]
+    """
+    Say a WSGI request (PEP 3333) in fields: what there is of url, method, referrer, user_agent, language,
+    user_ip, dnt, gpc and purpose.
+
+        >>> environ = {'REQUEST_METHOD': 'GET', 'PATH_INFO': '/a b', 'HTTP_HOST': 'example.com',
+        ...            'HTTP_ACCEPT_LANGUAGE': 'en-GB,en;q=0.9', 'REMOTE_ADDR': '12.34.56.78'}
+        >>> fields = from_environ(environ)
+        >>> print(fields['url'], fields['language'], fields['user_ip'])
+        http://example.com/a%20b en-GB 12.34.56.78
+
+    Nothing in a request makes it raise. Line breaks and other control characters become spaces, and a
+    value ends after 2,048 characters.
+
+    :param proxies: a :class:`~analytical.web.forwarded.Proxies`: those whose word about the visitor's
+        address, the host and the scheme is taken
+    """
+    address, host, scheme = proxies.origin(environ)
+    fields = _page(environ, host, scheme)
+    fields["method"] = text(environ.get("REQUEST_METHOD"))
+    referrer, agent = environ.get("HTTP_REFERER"), environ.get("HTTP_USER_AGENT")
+    if referrer:
+        fields["referrer"] = text(referrer)
+    if agent:
+        fields["user_agent"] = text(agent)
+    if address:
+        fields["user_ip"] = address
+    languages = environ.get("HTTP_ACCEPT_LANGUAGE")
+    if languages:
+        match = _LANGUAGE.match(text(languages))
+        if match:
+            fields["language"] = match.group()
+    _read_wishes(environ, fields)
+    return fields
+
+
+def from_scope(scope, proxies=_NOBODY):
+    # type: (Mapping[str, Any], Proxies) -> Dict[Text, Any]
+    """Say an ASGI request, a scope of type ``http``, in fields: see :func:`from_environ`."""
+    names = headers.asgi_names(headers.KEYS + list(proxies.keys))
+    return from_environ(headers.from_scope(scope, names), proxies)
+
+
+def _read_wishes(environ, fields):
+    # type: (Mapping[Any, Any], Dict[Text, Any]) -> None
+    if "HTTP_DNT" in environ:
+        said = text(environ["HTTP_DNT"])
+        if said in ("0", "1"):
+            fields["dnt"] = said == "1"
+    if "HTTP_SEC_GPC" in environ and text(environ["HTTP_SEC_GPC"]) == "1":
+        fields["gpc"] = True
+    why = purpose(environ)
+    if why:
+        fields["purpose"] = why
+
+
+def _page(environ, host, scheme):
+    # type: (Mapping[Any, Any], Optional[Text], Optional[Text]) -> Dict[Text, Any]
+    path = quoted_path(environ)
+    query = environ.get("QUERY_STRING")
+    if query:
+        path += "?" + _quoted(query, _QUERY, _MARKS + "?%")
+    host = host or host_of(environ.get("HTTP_HOST")) or _server(environ)
+    if host is None:
+        return {"path": path[:LONGEST]}
+    scheme = scheme or scheme_of(environ.get("wsgi.url_scheme")) or "http"
+    return {"url": ("%s://%s%s" % (scheme, host, path))[:LONGEST]}
+
+
+def _server(environ):
+    # type: (Mapping[Any, Any]) -> Optional[Text]
+    """Give the server's own name, for a request without a Host header that can be one."""
+    name, port = environ.get("SERVER_NAME"), "%s" % (environ.get("SERVER_PORT") or "")
+    usual = {"http": "80", "https": "443"}.get(environ.get("wsgi.url_scheme", "http"))
+    if not name or port in ("", usual):
+        return host_of(name)
+    return host_of("%s:%s" % (text(name), port))
+
+
+def quoted_path(environ):
+    # type: (Mapping[Any, Any]) -> Text
+    """Give the path as an address holds it: ASCII, percent-encoded."""
+    path = environ.get("PATH_INFO") or ""
+    root = environ.get("SCRIPT_NAME")
+    if isinstance(path, bytes) or root:
+        path = raw(root) + raw(path)
+    return _quoted(path, _PATH, _MARKS) if path else "/"
+
+
+def _quoted(value, pattern, marks):
+    # type: (Any, Any, Text) -> Text
+    if isinstance(value, six.text_type) and pattern.match(value):
+        return value[:LONGEST]
+    data = raw(value)[: LONGEST * 4]
+    if pattern is _PATH and not data.startswith(b"/"):  # a target in absolute form, or *
+        data = b"/" + _ABSOLUTE.sub(b"", data, 1).lstrip(b"/*")
+    return six.ensure_text(quote(data, safe=str(marks)))
+
+
+class Visit(object):
+    """
+    One request and who made it; sends hits in which the visitor's fields are filled in.
+
+    :ivar str path: the path of the request, percent-encodings decoded
+    :ivar int status: the status of the answer, once it has begun, else None
+    :ivar request: what the framework calls its request (WSGI: the environ; ASGI: the scope), for
+        ``user_id=`` and ``when=``; None where neither was given
+    :ivar provider: the provider that hits go to
+    """
+
+    __slots__ = tuple(
+        str(name)
+        for name in (
+            "environ",
+            "request",
+            "provider",
+            "status",
+            "new_client_id",
+            "_site",
+            "_started",
+            "_read",
+            "_set",
+            "_failed",
+        )
+    )
+
+    def __init__(self, site, environ, request=None):
+        # type: (Site, Dict[Text, Any], Any) -> None
+        self.environ = environ
+        self.request = request
+        self.provider = site.provider
+        self.status = None  # type: Optional[int]
+        self.new_client_id = None  # type: Optional[Text]
+        self._site = site
+        self._started = monotonic()
+        self._read = None  # type: Optional[Dict[Text, Any]]
+        self._set = {}  # type: Dict[Text, Any]
+        self._failed = False
+
+    @property
+    def path(self):
+        # type: () -> Text
+        environ = self.environ
+        path, root = environ.get("PATH_INFO"), environ.get("SCRIPT_NAME")
+        if not root and isinstance(path, six.text_type) and _PATH.match(path):
+            return path
+        return text(raw(root) + raw(path)) or "/"
+
+    def set(self, **fields):
+        # type: (**Any) -> None
+        """Set fields of all hits of this visit to come, its pageview too: ``set(title='Home')``."""
+        self._set.update((_field(name), value) for name, value in fields.items())
+
+    def fields(self):
+        # type: () -> Dict[Text, Any]
+        """
+        Give the visitor's fields as a new dict, which JSON can carry: for a task in another process.
+
+        ``provider.event(fields, category='cart', action='add')`` is the same there as ``event`` here.
+        """
+        fields = dict(self._known())
+        if self.request is not None and "user_id" not in self._set:
+            user = self._site.user_id(self)
+            if user is not None:
+                fields["user_id"] = user
+        if self._set:
+            fields.update(self._set)
+        return fields
+
+    def _known(self):
+        # type: () -> Dict[Text, Any]
+        if self._read is None:
+            self._read = from_environ(self.environ, self._site.proxies)
+            self._site.identify(self, self._read)
+        return self._read
+
+    def answered(self):
+        # type: () -> Outcome
+        """Send the automatic pageview, now that the answer begins."""
+        fields = self.fields()
+        fields.setdefault("status", self.status)
+        fields.setdefault("response_time", (monotonic() - self._started) * 1000.0)
+        if self._set:
+            return self.provider.track_hit("pageview", fields)
+        # What was read here has its normal form, and need not be read again.
+        return self.provider.batch([Hit("pageview", fields)])[0]
+
+    def pageview(self, params=None, **fields):
+        # type: (Optional[Mapping[Any, Any]], **Any) -> Outcome
+        """Send a pageview beside the automatic one, for what the rules leave out; see :meth:`event`."""
+        return self.track_hit("pageview", params, **fields)
+
+    def event(self, params=None, **fields):
+        # type: (Optional[Mapping[Any, Any]], **Any) -> Outcome
+        """
+        Send an event of this visitor.
+
+        Parameters, result and errors are those of the provider's ``event``; what is passed here is put
+        before what is known of the visitor.
+        """
+        return self.track_hit("event", params, **fields)
+
+    def track_hit(self, hit_type, params=None, **fields):
+        # type: (Text, Optional[Mapping[Any, Any]], **Any) -> Outcome
+        """Send a hit of any type; see :meth:`event`."""
+        given = {_field(name) for name in fields}
+        if params is not None:
+            given.update(_field(name) for name in params)
+        known = self.fields()
+        for name in given.intersection(known):
+            del known[name]
+        if params is not None:
+            known.update(params)
+        return self.provider.track_hit(hit_type, known, **fields)
+
+    def fail_once(self):
+        # type: () -> bool
+        """Tell the first time that the request failed; frameworks may show an error twice."""
+        first, self._failed = not self._failed, True
+        return first
+
+    def __repr__(self):
+        # type: () -> str
+        return str("<Visit of %s>" % self.provider.name)
+
+
+def _field(name):
+    # type: (Any) -> Any
+    """Give the readable name of a field that may be named as in Google's protocol."""
+    alias = ALIASES.get(name) if isinstance(name, (six.text_type, str)) else None
+    return name if alias is None else alias[0]
