@@ -34,14 +34,21 @@ class TestOutbox(DeliveryContract):
         return Outbox(os.path.join(folder, "hits"), interval=0.02, retry=QUICK)
 
 
-class Forgetful(Direct):
+class Bad(Direct):
+    """Sends one hit as it sends several, so that a mistake need be made only once."""
+
+    def submit(self, provider, envelope):
+        return self.submit_batch(provider, [envelope])[0]
+
+
+class Forgetful(Bad):
     """Loses what it accepted."""
 
     def submit_batch(self, provider, envelopes):
         return [READY] * len(envelopes)
 
 
-class Twice(Direct):
+class Twice(Bad):
     """Delivers all twice."""
 
     def submit_batch(self, provider, envelopes):
@@ -49,14 +56,14 @@ class Twice(Direct):
         return Direct.submit_batch(self, provider, envelopes)
 
 
-class Backwards(Direct):
+class Backwards(Bad):
     """Delivers the last of a batch first."""
 
     def submit_batch(self, provider, envelopes):
         return Direct.submit_batch(self, provider, envelopes[::-1])
 
 
-class Talker(Direct):
+class Talker(Bad):
     """Shows the account."""
 
     def submit_batch(self, provider, envelopes):
