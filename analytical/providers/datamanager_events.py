@@ -4,6 +4,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import numbers
 
+import six
+
 from ..hit import Problem
 from . import facts, texts
 
@@ -55,11 +57,14 @@ def _put_commerce(result, params):
 def pairs(params, elsewhere):
     # type: (Dict[Text, Any], FrozenSet[Text]) -> List[Dict[Text, Text]]
     """List parameters as the API does: every value is text, and none is empty."""
-    return [
-        {"parameterName": name, "value": texts.plain(params[name])}
-        for name in sorted(params)
-        if name not in elsewhere and params[name] not in (None, "")
-    ]
+    result = []
+    for name in sorted(params):
+        value = params[name]
+        if name not in elsewhere and value is not None and value != "":
+            # Texts, which most are, without a call.
+            text = value if type(value) is six.text_type else texts.plain(value)
+            result.append({"parameterName": name, "value": text})
+    return result
 
 
 def _cart(items, affiliation, coupon):

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 LIBRARY = "analytical"
 _GOOGLE_ID = re.compile(r"(?:UA-[0-9]+-[0-9]+|G-[A-Z0-9]{8,12})\Z")
 _CAMPAIGN_NAMES = frozenset(facts.CAMPAIGN.values())
-_OWN = frozenset(("properties", "custom_dimensions", "custom_metrics"))
 # What describes an event and has no name of its own on these platforms.
 DETAILS = (
     ("category", "label", "value", "screen_colors", "encoding", "geo_id")
@@ -95,7 +94,8 @@ def campaign(hit, query):
 def add_own(entries, hit):
     # type: (Dict[Text, Any], Hit) -> None
     """Add the caller's properties, custom dimensions and metrics, in place of ours."""
-    if not _OWN.isdisjoint(hit.fields):
+    fields = hit.fields
+    if "properties" in fields or "custom_dimensions" in fields or "custom_metrics" in fields:
         entries.update(facts.properties(hit, ()))
 
 

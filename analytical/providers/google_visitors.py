@@ -28,9 +28,16 @@ def client_id(hit):
     An id of that form, or the cookie's whole value, is kept, so that hits join those of the site's own
     tag. Without a client id the user stands for it; without both, the hit is that of a new visitor.
     """
-    given = hit.get("client_id") or hit.get("user_id") or hit.id
-    match = _COOKIE.match(given) if hit.get("client_id") else None
-    return match.group(1) if match else facts.number_pair(given)
+    given = hit.fields.get("client_id")
+    pair = given and _pair(given)
+    return pair or facts.number_pair(given or hit.fields.get("user_id") or hit.id)
+
+
+def _pair(text):
+    # type: (Text) -> Optional[Text]
+    """Find the number.number in Google's cookie, or text that is one; most ids have no point at all."""
+    match = _COOKIE.match(text) if "." in text else None
+    return match and match.group(1)
 
 
 def app_instance_id(hit):
@@ -50,12 +57,13 @@ def session_id(hit, is_app=False):
     Where the hit names none, it is the visitor's day (UTC): without a session Google shows no visit. Not
     so for ids that come from Google's own tag or SDK, which keep sessions of their own.
     """
-    given = hit.get("session_id")
+    fields = hit.fields
+    given = fields.get("session_id")
     if given:
         return given if _SESSION.match(given) else facts.number_pair(given).partition(".")[0]
-    if hit.get("session_control") == "start":
+    if fields.get("session_control") == "start":
         return "%d" % hit.time
-    if is_app or _COOKIE.match(hit.get("client_id") or ""):
+    if is_app or _pair(fields.get("client_id") or ""):
         return None
     return "%d" % (hit.time // DAY * DAY)
 

@@ -145,10 +145,7 @@ class Provider(StreamProvider):
             entries["eventDeviceInfo"] = device
         if consent:
             entries["consent"] = consent
-        moment = facts.iso_time(hit.time)
-        entries["events"] = [
-            datamanager_events.ingested(event, moment) for event in self.events(hit)
-        ]
+        entries["events"] = self.events(hit)
         return entries
 
     # Payload -> requests.
@@ -156,7 +153,9 @@ class Provider(StreamProvider):
     def encode(self, envelope, now):
         # type: (Envelope, float) -> bytes
         shared = {key: value for key, value in envelope.payload.items() if key != "events"}
-        return b",".join(_json.dumps(dict(shared, **event)) for event in envelope.payload["events"])
+        moment = facts.iso_time(envelope.time)
+        events = [datamanager_events.ingested(e, moment) for e in envelope.payload["events"]]
+        return b",".join(_json.dumps(dict(shared, **event)) for event in events)
 
     def refusal(self, envelope, data, now):
         # type: (Envelope, bytes, float) -> Optional[Outcome]

@@ -45,7 +45,6 @@ ORDER = {
     "currency": "currency",
     "items": "products",
 }
-_RARE = frozenset(("screen_resolution", "consent"))
 _GOODS = frozenset(facts.COMMERCE)
 WITH_GOODS = ("transaction", "item")
 CAMPAIGN = {
@@ -62,12 +61,13 @@ _UTM = {facts.CAMPAIGN[field]: key for field, key in CAMPAIGN.items()}
 def page(hit, url):
     # type: (Hit, Text) -> Dict[Text, Any]
     """Say the page: url, path, search, title and referrer."""
-    parts = facts.split_url(url)
-    result = {"url": url, "path": parts.path or "/"}  # type: Dict[Text, Any]
-    result["search"] = "?" + parts.query if parts.query else ""
-    for name in ("title", "referrer"):
-        if name in hit.fields:
-            result[name] = hit.fields[name]
+    _, _, path, query, _ = facts.split_url(url)
+    fields = hit.fields
+    result = {"url": url, "path": path or "/", "search": "?" + query if query else ""}
+    if "title" in fields:
+        result["title"] = fields["title"]
+    if "referrer" in fields:
+        result["referrer"] = fields["referrer"]
     return result
 
 
@@ -82,16 +82,17 @@ def context(hit, about):
         rest = {name: fields[name] for name in ("title", "referrer") if name in fields}
         if rest:
             result["page"] = rest
-    for name, key in (("user_agent", "userAgent"), ("language", "locale")):
-        if name in fields:
-            result[key] = fields[name]
+    if "user_agent" in fields:
+        result["userAgent"] = fields["user_agent"]
+    if "language" in fields:
+        result["locale"] = fields["language"]
     address = facts.address(hit)
     if address:
         result["ip"] = address
     tags = eventapi.campaign(hit, about["search"][1:] if about else "")
     if tags:
         _add_campaign(result, tags)
-    if not _RARE.isdisjoint(fields):
+    if "screen_resolution" in fields or "consent" in fields:
         _add_rare(result, hit)
     return result
 
