@@ -21,8 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Optional, Sequence, Set, Text, Tuple
 
-FIRST_PAUSE = 0.0005  # seconds; doubled up to
-LONGEST_PAUSE = 0.02
+FIRST_PAUSE = 0.001  # seconds; doubled up to
+LONGEST_PAUSE = 0.05
 FORKED = (
     "this process was forked while a thread of its parent wrote to the file: fork before hits are sent, "
     "or use Python 3.7 or newer"

@@ -120,6 +120,7 @@ def test_killed_at_random_points(tmpdir):
         books.run(KILLED, KILLS=KILLS)
         platform.busy = 0.0
         books.sweep()
+        assert len(books.noted("+")) > KILLS
         books.check()
 
 
