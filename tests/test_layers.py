@@ -23,7 +23,8 @@ TABLE = """
     < values < moments < vocabulary < hit < params
     < privacy.* < privacy
     < delivery.base < delivery.http < delivery.transport
-    < delivery.retry, delivery.tokens, delivery.googleauth < delivery.lane
+    < delivery.retry, delivery.threads, delivery.tokens, delivery.googleauth
+    < delivery.lane
     < delivery.direct < delivery.worker < delivery.background < delivery.outbox_file
     < delivery.outbox < delivery.celery_broker < delivery.celery_worker < delivery.celery < delivery
     < providers.checks, providers.counts, providers.options, providers.urls < providers.guard

@@ -3,18 +3,17 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import atexit
-import logging
 import os
 import sys
 import threading
 import weakref
 
 from .._compat import monotonic
-from .._log import RateLimitedLog
 from ..errors import ConfigurationError
 from .base import DROPPED, Delivery, Outcome
 from .lane import Lane
 from .retry import Retry
+from .threads import threads_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
     from ..providers.base import BaseProvider
     from .base import Envelope
-
-log = logging.getLogger(__name__)
-_warnings = RateLimitedLog(log)
 
 BATCH = 100  # hits taken at a time; providers split them as their platform wants it
 INTERVAL = 0.5  # seconds that a hit waits for company
@@ -42,6 +38,7 @@ class Worker(Delivery):
     """
 
     POLL = None  # type: Optional[float]  # seconds between looks for hits that nobody announced
+    ending = False  # whether the process is about to be gone
 
     def __init__(self, batch, interval, retry):
         # type: (int, float, Optional[Retry]) -> None
@@ -172,9 +169,8 @@ class Worker(Delivery):
         # type: () -> None
         try:
             self._loop()
-        except Exception:
-            # Python 2 clears modules while daemon threads still run, at the very end of the process.
-            if os is not None:
+        except:  # noqa: E722, B001 - Python 2 clears modules, Exception too, while daemon threads still run
+            if not self.ending:
                 raise
 
     def _loop(self):
@@ -232,11 +228,9 @@ class Worker(Delivery):
         # type: () -> Optional[float]
         """Give the seconds until a lane may be tried, or those until the next look."""
         times = [lane.next_due() for lane in self._lanes.values()]
-        due = [time for time in times if time is not None]
-        pause = max(min(due) - monotonic(), 0.0) if due else None
-        if self.POLL is None or (pause is not None and pause < self.POLL):
-            return pause
-        return self.POLL
+        pauses = [max(time - monotonic(), 0.0) for time in times if time is not None]
+        pauses += [] if self.POLL is None else [self.POLL]
+        return min(pauses) if pauses else None
 
     def hold(self, provider, envelope, now):
         # type: (BaseProvider, Envelope, float) -> None
@@ -254,24 +248,12 @@ class Worker(Delivery):
                 del self._lanes[key]  # a provider that is no longer used can be freed
             elif due <= monotonic():
                 results = lane.attempt(monotonic())
-                self.settle(lane.provider, results)
                 self._held -= len(results)
+                # At the end a fault may be that of a module that is gone, and say nothing of the hit.
+                sure = [each for each in results if not self.ending or each[1].reason != "fault"]
+                self.settle(lane.provider, sure)
 
 
-def threads_run():
-    # type: () -> bool
-    """Tell whether threads run here: uWSGI without ``enable-threads`` starts them and never runs them."""
-    uwsgi = sys.modules.get("uwsgi")
-    options = getattr(uwsgi, "opt", {})  # type: Dict[Any, Any]
-    if uwsgi is None or any(key in options for key in _UWSGI_THREADS):
-        return True
-    _warnings.warning(
-        "uwsgi", "uWSGI runs without threads: hits are sent directly. Set enable-threads = true"
-    )
-    return False
-
-
-_UWSGI_THREADS = (b"enable-threads", "enable-threads", b"threads", "threads")
 _exit_pids = set()  # type: set[int]
 
 
@@ -282,13 +264,20 @@ def _register_exit():
     if pid in _exit_pids:
         return
     if not _exit_pids:
-        atexit.register(close_all)
+        atexit.register(_end)
     _exit_pids.add(pid)
     # A child of multiprocessing leaves by os._exit, past atexit, but runs these.
     for name in ("multiprocessing.util", "billiard.util"):  # the latter is Celery's
         util = sys.modules.get(name)  # type: Any
         if util is not None:
             util.Finalize(None, close_all, exitpriority=0)
+
+
+def _end():
+    # type: () -> None
+    """Close all at the end of the process."""
+    close_all()
+    Worker.ending = True
 
 
 def close_all(timeout=EXIT_TIMEOUT):

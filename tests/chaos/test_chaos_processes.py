@@ -16,6 +16,7 @@ COUNT = 500 if LONG else 50
 
 # Each child opens the outbox anew and is killed at some point: while it opens, writes, delivers or waits.
 KILLED = """
+make("file")  # all is imported before the forks, and nothing opened
 for number in range(int(os.environ["KILLS"])):
     child = os.fork()
     if child == 0:
