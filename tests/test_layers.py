@@ -19,7 +19,7 @@ import analytical
 # Bottom first. A module may import those of the rows below its own, wherever in its code it does so.
 # `x.*` stands for all modules of a package that no other row names; `x` alone for its __init__.
 TABLE = """
-      _compat < errors < secrets < _sqlite_forks < _sqlite_file < _json, _log, _sqlite, utils
+      _compat < errors < secrets < _sqlite_forks < _sqlite_file < _exits, _json, _log, _sqlite, utils
     < values < moments < vocabulary < hit < params
     < privacy.* < privacy
     < delivery.base < delivery.http < delivery.transport
@@ -59,6 +59,7 @@ EXEMPT = {
 FOR_TYPES = {
     ("delivery.*", "providers.base"): "a delivery is handed the provider that it delivers for",
     ("providers.checks", "providers.base"): "checks read the tables of a provider's class",
+    ("providers.counts", "providers.base"): "at exit it asks providers for their numbers",
 }
 
 # The package itself offers everything by its lazy functions, so what it imports is not looked at.

@@ -2,13 +2,12 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import atexit
 import os
-import sys
 import threading
 import weakref
 
 from .._compat import monotonic
+from .._exits import at_exit
 from ..errors import ConfigurationError
 from .base import DROPPED, Delivery, Outcome
 from .lane import Lane
@@ -17,7 +16,7 @@ from .threads import threads_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Dict, List, Optional, Tuple
 
     from ..providers.base import BaseProvider
     from .base import Envelope
@@ -119,7 +118,7 @@ class Worker(Delivery):
             except RuntimeError:  # none can start any more at the end of the process
                 self._thread = None
                 return False
-        _register_exit()
+        at_exit(_end)  # what is queued gets its seconds
         return True
 
     def flush(self, timeout=None):
@@ -252,25 +251,6 @@ class Worker(Delivery):
                 # At the end a fault may be that of a module that is gone, and say nothing of the hit.
                 sure = [each for each in results if not self.ending or each[1].reason != "fault"]
                 self.settle(lane.provider, sure)
-
-
-_exit_pids = set()  # type: set[int]
-
-
-def _register_exit():
-    # type: () -> None
-    """See to it that what is queued gets its seconds when this process ends."""
-    pid = os.getpid()
-    if pid in _exit_pids:
-        return
-    if not _exit_pids:
-        atexit.register(_end)
-    _exit_pids.add(pid)
-    # A child of multiprocessing leaves by os._exit, past atexit, but runs these.
-    for name in ("multiprocessing.util", "billiard.util"):  # the latter is Celery's
-        util = sys.modules.get(name)  # type: Any
-        if util is not None:
-            util.Finalize(None, close_all, exitpriority=0)
 
 
 def _end():

@@ -14,6 +14,7 @@ from ..params import PROTOCOL_CONTROL, read
 from ..secrets import describe
 from ..vocabulary import CONTROL
 from . import checks
+from .counts import say_at_exit
 from .explaining import Explaining
 from .guard import Guard
 from .options import COMMON, check_processors, read_options, stripped
@@ -63,6 +64,7 @@ class BaseProvider(Explaining):
         self.delivery = deliveries.make("celery" if self.asynchronously else values["delivery"])
         self.processors = check_processors(values["processors"])
         self.guard = Guard(self.name, self.fail_silently, values["strict"], values["on_drop"])
+        say_at_exit(self)
         self._hooks = {
             name[len("set_") :]: getattr(self, name)
             for name in dir(self)

@@ -2,18 +2,24 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import json
+import logging
 import os
 import threading
+import weakref
 
+from .._exits import at_exit
 from ..delivery.base import DELIVERED, DROPPED, QUEUED, REJECTED, RETRY
 from ..secrets import show_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Sequence, Text
+    from typing import Any, Dict, Optional, Sequence, Text
 
     from ..delivery.base import Outcome
+    from .base import BaseProvider
 
+log = logging.getLogger(__name__)
 
 MAX_NAMES = 200  # of fields counted apart: callers may make names of what visitors send
 OTHERS = "(others)"
@@ -29,6 +35,7 @@ class Counts(object):
     def _start(self):
         # type: () -> None
         self._pid = os.getpid()
+        at_exit(_say_all, last=True)  # once all that is queued had its chance
         # A lock that another thread held at the fork would never be given back in the child.
         self._lock = threading.Lock()
         self._accepted = 0
@@ -110,3 +117,28 @@ class Counts(object):
             result["retried"] = self._retried
             result["unsupported"] = dict(self._unsupported)
         return result
+
+
+_providers = weakref.WeakSet()  # type: weakref.WeakSet[BaseProvider]
+_said_pid = None  # type: Optional[int]
+
+
+def say_at_exit(provider):
+    # type: (BaseProvider) -> None
+    """Log the numbers of a provider at DEBUG when the process ends, if it is still there and had a hit."""
+    _providers.add(provider)
+
+
+def _say_all():
+    # type: () -> None
+    global _said_pid
+    if _said_pid == os.getpid() or not log.isEnabledFor(logging.DEBUG):
+        return
+    _said_pid = os.getpid()
+    for provider in list(_providers):
+        try:
+            numbers = provider.stats()
+            if numbers["accepted"]:
+                log.debug("%s at exit: %s", provider.name, json.dumps(numbers, sort_keys=True))
+        except Exception:
+            pass  # a delivery that somebody else wrote may be gone by now; the process ends as it would
