@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import time
+import zlib
 from email.utils import mktime_tz, parsedate_tz
 
 from ..errors import InvalidHit
@@ -41,6 +42,17 @@ class Request(object):
         return str(
             "Request(%s %s, body: %d bytes)" % (self.method, show_host(self.url), len(self.body))
         )
+
+
+def gzipped(request):
+    # type: (Request) -> Request
+    """Compress the body of a request; the same body makes the same bytes."""
+    # Level 1: others take two to three times as long, for a seventh less. As zlib writes it, there is no time in it.
+    packer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    body = packer.compress(request.body) + packer.flush()
+    headers = dict(request.headers)
+    headers["Content-Encoding"] = "gzip"
+    return Request(request.method, request.url, headers, body, request.parts)
 
 
 class Response(object):

@@ -8,7 +8,7 @@ from collections import OrderedDict
 import six
 
 from ..delivery.base import DELIVERED, DROPPED, REJECTED, RETRY, Outcome, envelope_of
-from ..delivery.http import Part, retry_after
+from ..delivery.http import Part, gzipped, retry_after
 from ..errors import InvalidHit, TransportError
 from ..secrets import Secret
 from .base import BaseProvider
@@ -36,6 +36,9 @@ HTTP = (
 )
 # For the OPTIONS of a platform with a table of REGIONS.
 REGION = Option("region", "text", None, "where the platform takes the hits, such as 'eu'")
+
+# For the OPTIONS of a platform that says it takes it.
+COMPRESS = Option("compress", "flag", False, "gzip the bodies of requests")
 
 
 class HTTPProvider(BaseProvider):
@@ -150,6 +153,14 @@ class HTTPProvider(BaseProvider):
     def requests(self, envelopes, now):
         # type: (Sequence[Envelope], float) -> List[Request]
         """Give the exact requests for envelopes sent at ``now``, without sending them."""
+        return [self._packed(request) for request in self._plain(envelopes, now)]
+
+    def _packed(self, request):
+        # type: (Request) -> Request
+        return gzipped(request) if self.options.get("compress") else request
+
+    def _plain(self, envelopes, now):
+        # type: (Sequence[Envelope], float) -> List[Request]
         parts = [
             Part(envelope, self.encode(envelope, now), index)
             for index, envelope in enumerate(envelopes)
@@ -159,7 +170,7 @@ class HTTPProvider(BaseProvider):
     def preview(self, hits):
         # type: (Iterable[Hit]) -> List[Any]
         """
-        Give the exact requests for processed hits, sent now, without sending them.
+        Give the exact requests for processed hits, sent now, without sending them or compressing them.
 
         :raises DeliveryError: for a hit that would not be sent: it is too large, or too old
         """
@@ -169,7 +180,7 @@ class HTTPProvider(BaseProvider):
             refused = self.refusal(envelope, self.encode(envelope, now), now)
             if refused is not None:
                 raise failure(self.name, refused)
-        return self.requests(envelopes, now)
+        return self._plain(envelopes, now)
 
     def groups(self, parts):
         # type: (Iterable[Part]) -> Iterator[List[Part]]
@@ -203,7 +214,8 @@ class HTTPProvider(BaseProvider):
     def _exchange(self, group, now):
         # type: (List[Part], float) -> List[Outcome]
         try:
-            response = self.transport.send(self.request(group, now), self.timeout)
+            request = self._packed(self.request(group, now))
+            response = self.transport.send(request, self.timeout)
             outcomes = self.read(response, group)
             if len(outcomes) != len(group):
                 raise ValueError("%d hits, and %d outcomes" % (len(group), len(outcomes)))

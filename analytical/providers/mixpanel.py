@@ -19,7 +19,7 @@ from ..errors import ConfigurationError
 from ..hit import Problem
 from ..secrets import Secret, show_name
 from . import eventapi, facts, texts
-from .http import REGION, HTTPProvider, by_status
+from .http import COMPRESS, REGION, HTTPProvider, by_status
 from .options import Option
 
 TYPE_CHECKING = False
@@ -56,6 +56,7 @@ class Provider(HTTPProvider):
         Option("username", "text", None, "user name of a service account, instead of the token"),
         Option("secret", "secret", None, "secret of the service account"),
         REGION,
+        COMPRESS,
     )
     MAX_COUNT = 2000
     MAX_BYTES = 2000000  # of 10 MB in the documentation; an error text of the server speaks of 2 MB

@@ -15,7 +15,7 @@ from ..delivery.base import REJECTED, Outcome
 from ..delivery.http import Request
 from ..errors import ConfigurationError
 from . import eventapi, facts, texts
-from .http import REGION, HTTPProvider, by_status
+from .http import COMPRESS, REGION, HTTPProvider, by_status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Provider(HTTPProvider):
     URL = US
     REGIONS = {"us": US, "eu": EU}
     PATHS = ("/batch/", "/capture/", "/e/", "/i/v0/e/")
-    OPTIONS = (REGION,)
+    OPTIONS = (REGION, COMPRESS)
     MAX_COUNT = 100
     MAX_BYTES = 5 * 1024 * 1024
     MAX_HIT_BYTES = 1000000

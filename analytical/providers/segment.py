@@ -18,7 +18,7 @@ from ..errors import ConfigurationError
 from ..hit import Problem
 from ..secrets import show_name
 from . import eventapi, facts, segmentspec
-from .http import REGION, HTTPProvider, by_status
+from .http import COMPRESS, REGION, HTTPProvider, by_status
 from .options import Option, require
 
 TYPE_CHECKING = False
@@ -62,6 +62,7 @@ class Provider(HTTPProvider):
     OPTIONS = (
         Option("flavor", "text", "segment", "what takes the hits: segment, rudderstack or jitsu"),
         REGION,
+        COMPRESS,
     )
     PATHS = PATHS
     MAX_COUNT = 2500
@@ -112,6 +113,8 @@ class Provider(HTTPProvider):
             )
         if flavor != "segment":
             require(self.name, self.options, "url", "the address of your %s server" % flavor)
+        if flavor == "jitsu" and self.options["compress"]:
+            raise ConfigurationError("jitsu does not say that it takes gzip: leave out compress=")
         key = eventapi.check_key(self, data)
         if flavor != "jitsu" and ":" in key.reveal():
             raise ConfigurationError(

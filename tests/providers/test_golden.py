@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import io
 import json
 import os
+import zlib
 
 import pytest
 from six.moves.urllib.parse import urlsplit
@@ -122,6 +123,30 @@ def test_over_a_socket(name, case):
             assert received.path == urlsplit(there).path
             for header, value in request.headers.items():
                 assert received.headers.get(header) == value.strip()
+
+
+def compressible(name, case):
+    """Tell whether requests come of a case that a provider can compress."""
+    options = {option.name for option in make(name).OPTIONS}
+    jitsu = load(name).get("options", {}).get("flavor") == "jitsu"
+    return "requests" in case and "compress" in options and not jitsu
+
+
+@pytest.mark.parametrize("name, case", [p for p in cases() if compressible(*p.values)])
+def test_compressed(name, case):
+    """With compress=True the same requests carry the same bodies in gzip, always the same bytes."""
+    provider = make(name)
+    sent, now = envelopes(provider, case), case.get("now", NOW)
+    packer = make(name, compress=True)
+    packed = packer.requests(sent, now)
+    for plain, request, again in zip(
+        provider.requests(sent, now), packed, packer.requests(sent, now)
+    ):
+        assert request.headers == dict(plain.headers, **{"Content-Encoding": "gzip"})
+        assert zlib.decompress(request.body, 16 + zlib.MAX_WBITS) == plain.body
+        assert (request.method, request.url) == (plain.method, plain.url)
+        assert request.body == again.body != plain.body
+        assert request.body[4:8] == b"\0" * 4  # RFC 1952: the time, and here none
 
 
 def platforms():

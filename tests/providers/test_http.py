@@ -12,7 +12,7 @@ from analytical.delivery.http import Part, Request, Response
 from analytical.errors import ConfigurationError, DeliveryError, InvalidHit
 from analytical.params import read
 from analytical.providers.guard import Guard
-from analytical.providers.http import HTTPProvider, by_status
+from analytical.providers.http import COMPRESS, HTTPProvider, by_status
 from analytical.providers.urls import check_url, is_loopback, join
 from analytical.testing import Collector
 
@@ -110,6 +110,41 @@ class TestGroups:
         lines.pageview({"dt": "a"})
         batch(lines, "bc")
         assert [request.path for request in collector.requests] == ["/one", "/many"]
+
+
+class TestCompress:
+    """compress=True, for platforms whose options have it."""
+
+    class Packed(Lines):
+        OPTIONS = (COMPRESS,)
+        MAX_COUNT = 99
+        MAX_BYTES = 2000
+
+    def test_arrives(self, collector):
+        """Bodies travel in gzip, shorter, and are what they were."""
+        provider = self.Packed("account", url=collector.url, compress=True)
+        assert batch(provider, ["abc" * 99])[0].state == "delivered"
+        (received,) = collector.requests
+        assert received.headers["Content-Encoding"] == "gzip"
+        assert len(received.raw_body) < len(received.body) == 297
+
+    def test_limits_are_those_of_the_body_before(self, collector):
+        """What would only fit compressed is split, and a hit over the limit is refused, as without."""
+        provider = self.Packed("account", url=collector.url, compress=True)
+        outcomes = batch(provider, ["a" * 900] * 5 + ["b" * 2001])
+        assert [len(request.body) for request in collector.requests] == [1801, 1801, 900]
+        assert [outcome.reason for outcome in outcomes] == [""] * 5 + ["too_large"]
+
+    def test_is_off_by_default(self, collector):
+        """Without it bodies go as they are."""
+        batch(self.Packed("account", url=collector.url), ["abc" * 99])
+        assert "Content-Encoding" not in collector.requests[0].headers
+
+    def test_preview_can_be_read(self):
+        """What people look at before it is sent is not compressed."""
+        provider = self.Packed("account", compress=True)
+        (request,) = provider.preview([read("pageview", {"dt": "abc"})])
+        assert request.body == b"abc"
 
 
 class TestOutcomes:

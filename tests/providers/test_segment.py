@@ -155,7 +155,13 @@ def test_accounts_that_cannot_work(account):
 
 @pytest.mark.parametrize(
     "options",
-    [{"flavor": "jitsu"}, {"flavor": "rudderstack"}, {"flavor": "rudder"}, {"region": "mars"}],
+    [
+        {"flavor": "jitsu"},
+        {"flavor": "rudderstack"},
+        {"flavor": "rudder"},
+        {"region": "mars"},
+        dict(JITSU, compress=True),
+    ],
 )
 def test_options_that_cannot_work(options):
     """RudderStack and Jitsu need an address; unknown flavors and regions are named."""
