@@ -20,7 +20,7 @@ def respect_opt_out(dnt=True, gpc=True):
     Drop the hits of visitors whose browser asks not to be tracked (fields ``dnt`` and ``gpc``).
 
     *Protects* those who opt out in their browser: nothing about them is queued, stored or sent. *Costs*
-    their hits: some percent of all, more among users of Firefox and Brave.
+    their hits; some browsers send such a signal for all of their users.
 
     Fill the fields from the headers ``DNT`` (W3C Tracking Preference Expression) and ``Sec-GPC`` (Global
     Privacy Control). A hit without them is sent.

@@ -40,8 +40,9 @@ def visitor_id(secret, rotate="day", store=None, ipv4_bits=IPV4_BITS, ipv6_bits=
     Without ``store`` the salt of a period is an HMAC of the secret and the period. So **whoever holds the
     secret can make the ids of any period again**, try addresses and agents, and link a visitor's days.
     With ``store`` the salt is random, shared by the processes through the store, and deleted with the first
-    hit of the next period: from then on nobody can, the owner of the secret included. Then a hit whose
-    time lies in another period than the present one (from an old log, or made at midnight) gets no id.
+    hit of the next period, from each process's memory with its own next hit: from then on nobody can, the
+    owner of the secret included. A hit whose time lies in another period than the present one (from an old
+    log, or made just before midnight) then gets no id.
 
     It needs ``user_ip`` and ``user_agent`` as they were before they were made common, so it comes before
     ``anonymize_user_agent``, ``remove_ip`` and ``remove``. It makes the address common itself, as
