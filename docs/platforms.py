@@ -8,6 +8,7 @@ from docutils.statemachine import StringList
 import analytical.registry
 from analytical.errors import MissingDependency
 from analytical.vocabulary import FIELDS
+from analytical.web.site import OPTIONS
 
 
 class Table(Directive):
@@ -48,6 +49,15 @@ class Options(Table):
         for option in found.OPTIONS + found.COMMON_OPTIONS:
             default = "``%r``" % (option.default,)
             yield "``%s``" % option.name, option.kind, default.replace("u'", "'"), option.meaning
+
+
+class WebOptions(Table):
+    header = ("Option", "Kind", "Default", "Meaning")
+
+    def rows(self):
+        for option in OPTIONS:
+            meaning = option.meaning.replace("*", "\\*")
+            yield "``%s``" % option.name, option.kind, "``%r``" % (option.default,), meaning
 
 
 class Mapping(Table):
@@ -124,6 +134,7 @@ class Matrix(Table):
 def setup(app):
     app.add_directive("provider-options", Options)
     app.add_directive("provider-mapping", Mapping)
+    app.add_directive("web-options", WebOptions)
     app.add_directive("vocabulary", Vocabulary)
     app.add_directive("feature-matrix", Matrix)
     return {"parallel_read_safe": True}

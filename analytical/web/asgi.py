@@ -48,6 +48,18 @@ class Analytics(object):
 
         return visit, watched
 
+    def until_end(self, send):
+        # type: (Callable[..., Any]) -> Callable[..., Any]
+        """Give a send that has hits delivered at the end: uvicorn ends by a signal, past Python's atexit."""
+
+        def watched(message):
+            # type: (Dict[str, Any]) -> Any
+            if message["type"].startswith("lifespan.shutdown."):
+                self.site.end()
+            return send(message)
+
+        return watched
+
     def _note(self, visit, message):
         # type: (Visit, Dict[str, Any]) -> Dict[str, Any]
         headers = message.get("headers", ())

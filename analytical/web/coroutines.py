@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SOURCE = """
 async def serve(shim, scope, receive, send):
     if scope["type"] != "http":
-        await shim.app(scope, receive, send)
+        await shim.app(scope, receive, shim.until_end(send) if scope["type"] == "lifespan" else send)
         return
     visit, watched = shim.begin(scope, send)
     try:

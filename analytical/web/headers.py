@@ -93,7 +93,7 @@ def from_scope(scope, names=asgi_names(KEYS)):  # noqa: B008 - a constant
     if client:
         environ["REMOTE_ADDR"] = client[0]
     if server and server[1]:  # without a port it is the path of a socket
-        environ["SERVER_NAME"], environ["SERVER_PORT"] = server[0], server[1]
+        environ["SERVER_NAME"], environ["SERVER_PORT"] = server[0], "%s" % server[1]
     for name, value in scope.get("headers", ()):
         key = names.get(name)
         if key is None:

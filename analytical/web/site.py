@@ -10,6 +10,7 @@ from .. import configurations, registry, values
 from .._log import RateLimitedLog
 from ..delivery.base import DROPPED, Outcome
 from ..delivery.direct import Direct
+from ..delivery.worker import EXIT_TIMEOUT
 from ..errors import ConfigurationError
 from ..hit import new_id
 from ..providers.base import BaseProvider
@@ -116,6 +117,16 @@ class Site(object):
             )
         except Exception as fault:
             self._lose(fault)
+
+    def end(self):
+        # type: () -> None
+        """Give what is queued the time that the end of a process gives it. Raises nothing."""
+        try:
+            self.provider.close(EXIT_TIMEOUT)
+        except Exception as error:  # of a delivery that somebody else wrote
+            if not Guard.swallow_faults:
+                raise
+            _warnings.warning("end", "closing the provider raised %s", type(error).__name__)
 
     def _lose(self, error):
         # type: (Exception) -> None

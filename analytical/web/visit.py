@@ -42,6 +42,7 @@ def from_environ(environ, proxies=_NOBODY):
     Say a WSGI request (PEP 3333) in fields: what there is of url, method, referrer, user_agent, language,
     user_ip, dnt, gpc and purpose.
 
+        >>> from analytical.web.visit import from_environ
         >>> environ = {'REQUEST_METHOD': 'GET', 'PATH_INFO': '/a b', 'HTTP_HOST': 'example.com',
         ...            'HTTP_ACCEPT_LANGUAGE': 'en-GB,en;q=0.9', 'REMOTE_ADDR': '12.34.56.78'}
         >>> fields = from_environ(environ)
@@ -109,7 +110,7 @@ def _page(environ, host, scheme):
 def _server(environ):
     # type: (Mapping[Any, Any]) -> Optional[Text]
     """Give the server's own name, for a request without a Host header that can be one."""
-    name, port = environ.get("SERVER_NAME"), "%s" % (environ.get("SERVER_PORT") or "")
+    name, port = environ.get("SERVER_NAME"), text(environ.get("SERVER_PORT"))
     usual = {"http": "80", "https": "443"}.get(environ.get("wsgi.url_scheme", "http"))
     if not name or port in ("", usual):
         return host_of(name)

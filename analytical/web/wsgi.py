@@ -16,6 +16,7 @@ class Analytics(object):
     """
     Wraps a WSGI application and sends its pageviews; ``environ['analytical']`` is the :class:`Visit`.
 
+        >>> from analytical.web.wsgi import Analytics
         >>> def application(environ, start_response):
         ...     start_response('200 OK', [('Content-Type', 'text/html')])
         ...     return [b'Hello']

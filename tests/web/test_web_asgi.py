@@ -85,15 +85,35 @@ def test_events():
     assert state["kept"] == 1 and "analytics" in state
 
 
-@pytest.mark.parametrize("kind", ["websocket", "lifespan"])
-def test_what_is_no_request(kind):
-    """Websockets and lifespan reach the application with the server's own send."""
+def test_websockets():
+    """Websockets reach the application with the server's own send."""
     app, provider = make()
-    given = {"type": kind, "seen": []}
+    given = {"type": "websocket", "seen": []}
     assert serve(app, given) == []
     assert [send.__name__ for send in given["seen"]] == ["send"]
     assert set(given) == {"type", "seen"}
     assert provider.hits == []
+
+
+LIFESPAN = define("""
+async def app(scope, receive, send):
+    await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
+""")
+
+
+def test_lifespan():
+    """Lifespan passes too, and what is queued is sent before the server is told of the end."""
+    app = Analytics(LIFESPAN, "memory")
+    app.site.provider.delivery.interval = 3600.0
+    app.site.provider.pageview(dp="/")
+    assert app.site.provider.hits == []
+    messages = serve(app, {"type": "lifespan"})
+    assert [message["type"] for message in messages] == [
+        "lifespan.startup.complete",
+        "lifespan.shutdown.complete",
+    ]
+    assert len(app.site.provider.hits) == 1
 
 
 @pytest.mark.parametrize("exceptions", [False, True])
