@@ -37,6 +37,7 @@ _OBFUSCATED_PORT = re.compile(r":_[A-Za-z0-9._-]+\Z")  # RFC 7239, section 6.3
 _PAIR = re.compile(
     r"[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\";,]*))[ \t]*(?:;|\Z)"
 )
+_SCHEMES = {"http": "http", "https": "https"}  # native to text, on Python 2
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -59,6 +60,8 @@ def host_of(value):
 def scheme_of(value):
     # type: (Any) -> Optional[Text]
     """Give ``http`` or ``https``, or None for anything else."""
+    if value in _SCHEMES:
+        return _SCHEMES[value]
     scheme = text(value).lower() if value else None
     return scheme if scheme in ("http", "https") else None
 
@@ -132,12 +135,11 @@ class Proxies(object):
             return hops < self._count
         if address is None:
             return self._unix and not hops and not peer
-        if self._unix and not self._networks:
-            return False
         number, size = _number(address)
-        return any(
-            size == bits and number >> shift == prefix for bits, prefix, shift in self._networks
-        )
+        for bits, prefix, shift in self._networks:
+            if bits == size and number >> shift == prefix:
+                return True
+        return False
 
     def _nodes(self, environ):
         # type: (Mapping[Text, Any]) -> List[Text]
@@ -206,8 +208,10 @@ def _number(address):
 def _entries(value):
     # type: (Any) -> List[Text]
     """Take a list apart, the last entry first; what lies beyond the most hops stays one entry."""
-    parts = raw(value).rsplit(b",", MAX_HOPS)
-    return [entry for entry in (text(part).strip() for part in reversed(parts)) if entry]
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    parts = [part.strip(" \t") for part in value.rsplit(",", MAX_HOPS)]
+    return [part for part in reversed(parts) if part]
 
 
 def _elements(value):

@@ -25,7 +25,7 @@ KEYS = (
     "HTTP_SEC_PURPOSE HTTP_PURPOSE HTTP_X_PURPOSE HTTP_X_MOZ HTTP_X_REQUESTED_WITH HTTP_SEC_FETCH_DEST"
 ).split()
 
-_PLAIN = re.compile(r"[ -~]*\Z")
+_MATCH_PLAIN = re.compile(r"[ -~]*\Z").match
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -36,10 +36,24 @@ def text(value):
 
     :param value: bytes, or text in which each character stands for a byte, as PEP 3333 has it
     """
-    if isinstance(value, six.text_type) and len(value) <= LONGEST and _PLAIN.match(value):
+    if isinstance(value, six.text_type) and len(value) <= LONGEST and _is_plain(value):
         return value
     decoded = raw(value)[: LONGEST * 4].decode("utf-8", "replace")
     return _CONTROL.sub(" ", decoded)[:LONGEST].strip()
+
+
+def _matches_plain(value):
+    # type: (Text) -> bool
+    return _MATCH_PLAIN(value) is not None
+
+
+def _prints_plain(value):
+    # type: (Any) -> bool
+    return value.isascii() and value.isprintable()  # type: ignore[no-any-return]
+
+
+# Since Python 3.7 there is something faster.
+_is_plain = _prints_plain if hasattr("", "isascii") else _matches_plain
 
 
 def raw(value):

@@ -49,10 +49,12 @@ def purpose(environ):
 def is_navigation(environ):
     # type: (Mapping[Text, Any]) -> bool
     """Tell whether somebody asked for a page to see: not a script, not a browser ahead of its user."""
-    if text(environ.get("HTTP_X_REQUESTED_WITH", "")) == "XMLHttpRequest":
-        return False
-    if text(environ.get("HTTP_SEC_FETCH_DEST", "")) not in ("", "document"):
-        return False
+    if "HTTP_X_REQUESTED_WITH" in environ:
+        if text(environ["HTTP_X_REQUESTED_WITH"]) == "XMLHttpRequest":
+            return False
+    if "HTTP_SEC_FETCH_DEST" in environ:
+        if text(environ["HTTP_SEC_FETCH_DEST"]) not in ("", "document"):
+            return False
     said = purpose(environ)
     return said is None or _EARLY.search(said) is None
 

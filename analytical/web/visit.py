@@ -33,6 +33,7 @@ _MARKS = "/!$&'()*+,;=:@~-._"
 _PATH = re.compile(r"/[A-Za-z0-9/!$&'()*+,;=:@~\-._]*\Z")
 _QUERY = re.compile(r"[A-Za-z0-9/!$&'()*+,;=:@~\-._?%]*\Z")
 _ABSOLUTE = re.compile("https?://[^/]*".encode("ascii"), re.I)
+_METHODS = {"GET": "GET", "POST": "POST"}  # native to text, on Python 2
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -57,7 +58,8 @@ def from_environ(environ, proxies=_NOBODY):
     """
     address, host, scheme = proxies.origin(environ)
     fields = _page(environ, host, scheme)
-    fields["method"] = text(environ.get("REQUEST_METHOD"))
+    method = environ.get("REQUEST_METHOD")
+    fields["method"] = _METHODS[method] if method in _METHODS else text(method)
     referrer, agent = environ.get("HTTP_REFERER"), environ.get("HTTP_USER_AGENT")
     if referrer:
         fields["referrer"] = text(referrer)
