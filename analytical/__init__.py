@@ -134,7 +134,7 @@ def configure(name, provider, account=None, **options):
     :param str provider: a registered name
     :param account: as for :func:`Provider`
     :param options: as for :func:`Provider`; ``Provider(name, ...)`` may still choose ``delivery``,
-        ``asynchronously``, ``processors``, ``strict``, ``fail_silently`` and ``on_drop``
+        ``asynchronously``, ``processors``, ``strict``, ``fail_silently``, ``on_drop`` and ``disabled``
     :raises UnknownProvider: (a ``ValueError``) for a provider that nobody registered
     :raises ConfigurationError: for the name of a provider, or an option that cannot work
     """

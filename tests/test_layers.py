@@ -22,7 +22,7 @@ TABLE = """
       _compat < errors < secrets < _sqlite_forks < _sqlite_file < _exits, _json, _log, _sqlite, utils
     < values < moments < vocabulary < hit < params
     < privacy.* < privacy
-    < delivery.base < delivery.http < delivery.transport
+    < delivery.base < delivery.http, delivery.switch < delivery.transport
     < delivery.retry, delivery.threads, delivery.tokens, delivery.googleauth
     < delivery.lane
     < delivery.direct < delivery.worker < delivery.background < delivery.outbox_file
@@ -39,7 +39,7 @@ TABLE = """
     < web.* < web
     < logs.* < logs
     < report.* < report
-    < testing.* < testing
+    < testing.* < testing < pytest_plugin
     < cli.* < cli
     < __main__
 """

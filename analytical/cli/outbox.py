@@ -10,6 +10,7 @@ from ..delivery.outbox import Outbox
 from ..delivery.outbox_file import OutboxFile
 from ..errors import ConfigurationError
 from .parsing import add_json
+from .results import NOTHING_GOES
 from .table import say_table
 
 TYPE_CHECKING = False
@@ -85,7 +86,10 @@ def _deliver(arguments, terminal):
         raise ConfigurationError("deliver needs --to URL: the file holds no credentials")
     outbox = Outbox(arguments.file)
     for url in arguments.to:
-        outbox.attach(registry.from_url(url))
+        provider = registry.from_url(url)
+        if provider.disabled:
+            raise ConfigurationError(NOTHING_GOES)
+        outbox.attach(provider)
     try:
         done = outbox.flush(arguments.timeout)
         while arguments.watch:

@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import six
 from six.moves import shlex_quote
 
+from ..delivery import switch
 from ..delivery.base import QUEUED, REJECTED, RETRY, Outcome
 from ..providers.guard import INTENDED
 from ..vocabulary import FIELDS
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 _STATES = {RETRY: "not delivered"}
 _LONGEST = 300  # columns of a value shown
+NOTHING_GOES = (
+    "nothing is sent or stored: the provider is disabled (disabled= in its address, or %s in the "
+    "environment)" % switch.VARIABLE
+)
 
 
 class Entry(object):
@@ -69,6 +74,8 @@ def explain(outcome, name):
     """Say in words what became of a hit that did not arrive at the provider of this name."""
     if outcome.reason == "invalid" and outcome.detail:
         return outcome.detail
+    if outcome.reason == "disabled":
+        return NOTHING_GOES
     parts = (name, _STATES.get(outcome.state, outcome.state), outcome.reason, outcome.detail)
     return ": ".join(part for part in parts if part)
 
@@ -87,6 +94,8 @@ class Report(object):
         outcome = entry.outcome
         if outcome is None or (outcome and entry.number is not None):
             return
+        if entry.number is not None and outcome.reason == "disabled":
+            return  # the summary tells it once
         if outcome and entry.hit is not None:
             self._stored(entry.hit, outcome)
             return
@@ -132,6 +141,9 @@ class Report(object):
     def summary(self, sent, failed):
         # type: (int, int) -> None
         """Tell what became of many lines."""
+        if self.target.provider.disabled:
+            self.terminal.note("analytical: " + NOTHING_GOES)
+            return
         text = "Stored {:,} hits in {}" if self.target.is_file else "Sent {:,} hits to {}"
         text = text.format(sent, self.terminal.shown(self.target.place))
         self.terminal.say(text + ("; {:,} failed".format(failed) if failed else ""))

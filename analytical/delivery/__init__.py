@@ -5,10 +5,11 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 from ..errors import ConfigurationError
 from ..secrets import describe, show_name
 from .base import Delivery, Envelope, Outcome
+from .switch import Disabled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Mapping, Text
 
 __all__ = [str(name) for name in ("Delivery", "Envelope", "Outcome", "Outbox", "make")]
 
@@ -50,6 +51,17 @@ def make(delivery):
         "delivery= takes %s or a subclass of analytical.delivery.Delivery, not %s"
         % (", ".join(repr(str(name)) for name in NAMES), shown)
     )
+
+
+def chosen(options, disabled):
+    # type: (Mapping[Text, Any], bool) -> Delivery
+    """
+    Make the delivery that a provider's options name; for a disabled one only check them.
+
+    :raises ConfigurationError: as :func:`make`
+    """
+    named = make("celery" if options["asynchronously"] else options["delivery"])
+    return Disabled() if disabled else named
 
 
 def Outbox(path, **options):  # noqa: N802 - it is used like the class it makes

@@ -19,7 +19,15 @@ REJECTED = "rejected"  # the platform, or its protocol's limits, refused it for 
 DROPPED = "dropped"  # given up here: by a processor, for its age, for want of room
 
 # Options that act where a hit is made, not where it is sent: a worker elsewhere need not know them.
-LOCAL = ("delivery", "asynchronously", "processors", "strict", "fail_silently", "on_drop")
+LOCAL = (
+    "delivery",
+    "asynchronously",
+    "processors",
+    "strict",
+    "fail_silently",
+    "on_drop",
+    "disabled",
+)
 
 OVERLOAD = (408, 429, 503)  # statuses that speak of the server, not of the hits
 

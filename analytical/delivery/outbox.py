@@ -137,6 +137,8 @@ class Outbox(Worker):
 
     def waiting(self):
         # type: () -> int
+        if not self._providers:  # nothing to look for, and no reason to make the file
+            return self._memory.waiting()
         try:
             count, self._last = self.file.left(list(self._providers), self._last)
             return count + self._memory.waiting()

@@ -16,6 +16,7 @@ from .._compat import monotonic
 from .._log import mask_requests
 from ..errors import ConfigurationError, TransportError
 from ..secrets import describe, show_host
+from . import switch
 from .http import Response
 
 TYPE_CHECKING = False
@@ -54,15 +55,17 @@ class Transport(object):
 
     :param session: the user's own ``requests.Session``, used as it is by every thread
     :param secrets: the credentials that requests hold, kept out of urllib3's log
+    :param bool disabled: send nothing
     """
 
-    def __init__(self, session=None, secrets=()):
-        # type: (Optional[requests.Session], Iterable[Secret]) -> None
+    def __init__(self, session=None, secrets=(), disabled=False):
+        # type: (Optional[requests.Session], Iterable[Secret], bool) -> None
         if session is not None and not hasattr(session, "request"):
             raise ConfigurationError(
                 "session= takes a requests.Session, not %s" % describe(session)
             )
         self._given = session
+        self._disabled = disabled
         mask_requests(secrets)
         self._local = threading.local()
 
@@ -74,6 +77,7 @@ class Transport(object):
         :param timeout: seconds to connect, to wait for each part of the answer, and to read it whole
         :raises TransportError: when there was no answer
         """
+        switch.refuse_requests(self._disabled)
         failure = None
         try:
             return self._exchange(request, timeout)

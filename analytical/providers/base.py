@@ -6,7 +6,7 @@ import itertools
 
 import six
 
-from .. import delivery as deliveries
+from ..delivery import chosen, switch
 from ..delivery.base import DROPPED, READY, REJECTED, Envelope, Outcome, Payload, envelope_of
 from ..errors import ConfigurationError, InvalidHit
 from ..hit import Hit, Problem
@@ -59,9 +59,9 @@ class BaseProvider(Explaining):
         self.options = values
         self.data = self.check_account(data)
         self.timeout = self.DEFAULT_TIMEOUT if values["timeout"] is None else values["timeout"]
-        self.fail_silently = values["fail_silently"]
-        self.asynchronously = values["asynchronously"]
-        self.delivery = deliveries.make("celery" if self.asynchronously else values["delivery"])
+        self.fail_silently, self.asynchronously = values["fail_silently"], values["asynchronously"]
+        self.disabled = switch.is_disabled(values["disabled"])
+        self.delivery = chosen(values, self.disabled)
         self.processors = check_processors(values["processors"])
         self.guard = Guard(self.name, self.fail_silently, values["strict"], values["on_drop"])
         say_at_exit(self)
@@ -251,7 +251,7 @@ class BaseProvider(Explaining):
             hit = processed
             self.check(hit)
             payload = self.payload(hit)
-            if self.guard.on_drop is not None:
+            if self.guard.on_drop is not None or switch.tap is not None:
                 payload.hit = hit
             return payload, READY, None
         except InvalidHit as error:
@@ -281,7 +281,7 @@ class BaseProvider(Explaining):
         """Hand a payload to the delivery. The seam of 0.0.1: tests and subclasses replace it."""
         hit = getattr(payload, "hit", None)
         try:
-            outcome = self.delivery.submit(self, envelope_of(payload))
+            outcome = (switch.tap or self.delivery).submit(self, envelope_of(payload))
         except Exception as fault:  # of a delivery or provider that somebody else wrote
             outcome = self.guard.lost(fault)
             return self.guard.finish(self.guard.record(outcome, hit, fault), fault)
@@ -291,7 +291,8 @@ class BaseProvider(Explaining):
         # type: (Sequence[Dict[Text, Any]]) -> Tuple[List[Outcome], Optional[Exception]]
         error = None  # type: Optional[Exception]
         try:
-            outcomes = self.delivery.submit_batch(self, [envelope_of(each) for each in payloads])
+            envelopes = [envelope_of(each) for each in payloads]
+            outcomes = (switch.tap or self.delivery).submit_batch(self, envelopes)
         except Exception as fault:
             outcomes, error = [self.guard.lost(fault)] * len(payloads), fault
         for payload, outcome in zip(payloads, outcomes):

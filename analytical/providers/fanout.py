@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 from collections import OrderedDict
 
 from .._compat import monotonic
+from ..delivery import switch
 from ..delivery.base import DELIVERED, DROPPED, QUEUED, Outcome, Payload
 from ..errors import ConfigurationError
 from ..hit import Problem
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     Result = Tuple[Outcome, Optional[Exception]]
 
-SHARED = ("processors", "strict", "fail_silently", "on_drop")  # all else is each provider's own
+# All else is each provider's own.
+SHARED = ("processors", "strict", "fail_silently", "on_drop", "disabled")
 
 
 class Fanned(Outcome):
@@ -119,6 +121,8 @@ class Provider(BaseProvider):
 
     def _hand_over(self, payloads):
         # type: (Sequence[Any]) -> Tuple[List[Outcome], Optional[Exception]]
+        if self.disabled and switch.tap is None:
+            return [self._disabled(payload.hit) for payload in payloads], None
         results = OrderedDict()  # type: OrderedDict[Text, List[Result]]
         faults = []  # type: List[Exception]
         for name, provider in self.providers.items():
@@ -135,6 +139,10 @@ class Provider(BaseProvider):
         # The guard raises for the first hit that was lost, and this is what was wrong with that one.
         errors = [error for outcome, error in merged if is_loss(outcome)]
         return [outcome for outcome, _ in merged], errors[0] if errors else None
+
+    def _disabled(self, hit):
+        # type: (Hit) -> Outcome
+        return Fanned(self.guard.record(switch.DISABLED, hit), {}, "")
 
     # What concerns all providers at once.
 

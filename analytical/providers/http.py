@@ -69,7 +69,7 @@ class HTTPProvider(BaseProvider):
         # Costs a quarter of a second the first time: better here than within a visitor's request.
         from ..delivery.transport import Transport
 
-        self.transport = Transport(self.options["session"], self.secrets())
+        self.transport = Transport(self.options["session"], self.secrets(), self.disabled)
 
     # What a platform's class gives.
 

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+from ..delivery import switch
 from ..delivery.base import DELIVERED, DROPPED, Outcome, Payload
 from ..params import PROTOCOL_CONTROL
 from .base import BaseProvider
@@ -40,6 +41,8 @@ class LocalProvider(BaseProvider):
     def deliver(self, envelopes):
         # type: (Sequence[Envelope]) -> List[Outcome]
         """Keep the payloads."""
+        if self.disabled:
+            return switch.held(envelopes)
         try:
             self.keep([envelope.payload for envelope in envelopes])
         except EnvironmentError as error:

@@ -65,6 +65,9 @@ COMMON = (
     ),
     Option("strict", "flag", False, "raise InvalidHit for what validate() finds"),
     Option("fail_silently", "flag", True, "log and return a false Outcome instead of raising"),
+    Option(
+        "disabled", "flag", False, "send and store nothing; ANALYTICAL_DISABLED=1 does it for all"
+    ),
     Option("timeout", "seconds", None, "seconds that one attempt to deliver may take; 3"),
     Option(
         "at_least_once",

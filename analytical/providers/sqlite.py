@@ -36,6 +36,7 @@ import six
 
 from .._sqlite import Store
 from .._sqlite_file import StorageError, native_path
+from ..delivery import switch
 from ..delivery.base import REJECTED, RETRY, Outcome
 from ..errors import ConfigurationError
 from ..secrets import describe
@@ -99,6 +100,8 @@ class Provider(LocalProvider):
     def deliver(self, envelopes):
         # type: (Sequence[Envelope]) -> List[Outcome]
         """Store envelopes in one transaction: all of them that are sound, or none."""
+        if self.disabled:
+            return switch.held(envelopes)
         outcomes = []
         groups = {}  # type: Dict[Tuple[Text, ...], List[Sequence[Any]]]
         for envelope in envelopes:

@@ -1,5 +1,6 @@
 """
-For tests of what sends hits over HTTP, ours and yours: a real server on the loopback interface.
+For tests, ours and yours: hits captured on their way out, contract suites, and a real server on the
+loopback interface for what sends hits over HTTP.
 
 >>> import requests
 >>> from analytical.testing import Collector
@@ -18,6 +19,7 @@ For tests of what sends hits over HTTP, ours and yours: a real server on the loo
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+from .captured import Hits, capture
 from .collector import Collector
 from .contracts import ProviderContract
 from .deliveries import DeliveryContract
@@ -25,5 +27,13 @@ from .received import Headers, Received
 
 __all__ = [
     str(name)
-    for name in ("Collector", "DeliveryContract", "Headers", "ProviderContract", "Received")
+    for name in (
+        "Collector",
+        "DeliveryContract",
+        "Headers",
+        "Hits",
+        "ProviderContract",
+        "Received",
+        "capture",
+    )
 ]

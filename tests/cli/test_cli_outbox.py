@@ -80,3 +80,13 @@ def test_for_people(tmpdir, capsys):
         fill(path, collector.url, 2)
     assert main(["outbox", "status", path]) == 0
     assert "googleanalytics-" in capsys.readouterr()[0]
+
+
+def test_disabled(tmpdir, capsys, monkeypatch):
+    """Where nothing may be sent the command says so at once, and hits go on waiting."""
+    path = str(tmpdir.join("hits.outbox"))
+    address = fill(path, "http://127.0.0.1:9", 2)
+    monkeypatch.setenv(str("ANALYTICAL_DISABLED"), str("1"))
+    assert main(["outbox", "deliver", path, "--to", address]) == 2
+    assert "ANALYTICAL_DISABLED" in capsys.readouterr()[1]
+    assert OutboxFile(path).status()["waiting"][0]["waiting"] == 2

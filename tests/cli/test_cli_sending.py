@@ -188,3 +188,31 @@ def test_console(run):
     ran = run("pageview", PAGE, "--to", "console://stdout")
     assert json.loads(ran.out[: ran.out.index("}") + 1])["url"] == PAGE
     assert "Sent to console: pageview" in ran.out
+
+
+class TestDisabled:
+    """A provider that sends nothing, as the environment or its address says."""
+
+    @pytest.fixture(autouse=True)
+    def disabled(self, monkeypatch):
+        """Forbid this process to send."""
+        monkeypatch.setenv(str("ANALYTICAL_DISABLED"), str("1"))
+
+    def test_one_hit(self, run, tmpdir):
+        """The command says that nothing was sent and why, which is no failure, and makes no file."""
+        ran = run("pageview", "https://example.com/", "--to", "sqlite://%s/a.db" % tmpdir)
+        assert (ran.code, ran.out) == (0, "")
+        assert "nothing is sent or stored" in ran.err and "ANALYTICAL_DISABLED" in ran.err
+        assert not tmpdir.listdir()
+
+    def test_lines(self, run, tmpdir):
+        """Of many lines it says so once."""
+        lines = b'{"url": "https://example.com/"}\n' * 3
+        ran = run("pageview", "-", "--to", "sqlite://%s/a.db" % tmpdir, stdin=lines)
+        assert (ran.code, ran.out) == (0, "")
+        assert ran.err.count("nothing is sent or stored") == 1
+
+    def test_json(self, run_json):
+        """A program is told by the outcome."""
+        code, (line,) = run_json("pageview", "https://example.com/", "--to", "memory://")
+        assert (code, line["outcome"], line["reason"]) == (0, "dropped", "disabled")
