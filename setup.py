@@ -63,7 +63,10 @@ setup(
             "mock; python_version<'3.3'",
         ],
     },
-    entry_points={"console_scripts": ["analytical = analytical.cli:main"]},
+    entry_points={
+        "console_scripts": ["analytical = analytical.cli:main"],
+        "pytest11": ["analytical = analytical.pytest_plugin"],
+    },
     classifiers=[
         "Development Status :: 4 - Beta",
         "Environment :: Console",
