@@ -62,6 +62,8 @@ CAMPAIGN = {
     "dclid": "dclid",
 }
 _CAMPAIGN_NAMES = frozenset(CAMPAIGN)
+_two_words = struct.Struct(str(">2I")).unpack_from
+_last_second = (0, "1970-01-01T00:00:00")  # one tuple, so that threads never see half of a change
 CLICK_IDS = {"gclid": "gclid", "dclid": "dclid"}
 APP = ("app_name", "app_id", "app_version", "app_installer_id", "screen_name")
 OTHER_TYPES = tuple(
@@ -78,21 +80,18 @@ EVENT_PARTS = {
     "transaction": ("", "", "transaction_id", "revenue"),
 }
 
-# The second that was last written, and its text: most hits come with others of theirs.
-_second = None, ""  # type: Tuple[Optional[int], Text]
-_first_64_bits = struct.Struct(str(">Q")).unpack_from
-
 
 def page_url(hit):
     # type: (Hit) -> Optional[Text]
     """Give the full address of the page; host and path stand in for those of the address."""
-    url, host, path = hit.get("url"), hit.get("host"), hit.get("path")
+    fields = hit.fields
+    url, host, path = fields.get("url"), fields.get("host"), fields.get("path")
     if host is None and path is None:
-        return url  # type: ignore[no-any-return]
+        return url
     parts = split_url(url or "https://")
     netloc = host if host is not None else parts.netloc
     if not netloc:
-        return path  # type: ignore[no-any-return]
+        return path
     if path is None:
         return six.text_type(urlunsplit((parts.scheme, netloc) + tuple(parts[2:])))
     return "%s://%s/%s" % (parts.scheme, netloc, path.lstrip("/"))
@@ -111,10 +110,10 @@ def campaign_url(hit, fields=CAMPAIGN):
     # type: (Hit, Dict[Text, Text]) -> Optional[Text]
     """Give the full address of the page, with the fields of a campaign in its query."""
     url = page_url(hit)
-    query = campaign_query(hit, split_url(url).query, fields) if url and has_campaign(hit) else ""
-    if not query:
+    if not url or not has_campaign(hit):
         return url
-    return six.text_type(urlunsplit(split_url(url or "")._replace(query=query)))
+    query = campaign_query(hit, split_url(url).query, fields)
+    return six.text_type(urlunsplit(split_url(url)._replace(query=query))) if query else url
 
 
 def has_campaign(hit):
@@ -152,7 +151,7 @@ def commerce_event(hit):
     """Name the commerce event a hit is, or rides on it: ``purchase``, ``add_to_cart`` ...; or None."""
     if hit.type == "transaction":
         return "purchase"
-    return COMMERCE_EVENTS.get(hit.get("product_action"))
+    return COMMERCE_EVENTS.get(hit.fields.get("product_action", ""))
 
 
 def order_total(hit):
@@ -213,21 +212,21 @@ def properties(hit, names, renames=None):
 def address(hit):
     # type: (Hit) -> Optional[Text]
     """Give the visitor's address, anonymized here where the hit says ``anonymize_ip``."""
-    value = hit.get("user_ip")
-    if value and hit.get("anonymize_ip"):
-        return anonymize_ip_address(value, ipv6_bits=80)  # as many as Google's own aip zeroes
+    value = hit.fields.get("user_ip")
+    if value and hit.fields.get("anonymize_ip"):
+        return anonymize_ip_address(value)
     return value or None
 
 
 def iso_time(seconds):
     # type: (float) -> Text
     """Write Unix seconds as ISO 8601 in UTC, with milliseconds and ``Z``."""
-    global _second
+    global _last_second
     whole, milliseconds = divmod(int(round(seconds * 1000)), 1000)
-    known, text = _second
-    if known != whole:
+    second, text = _last_second
+    if whole != second:
         text = "%04d-%02d-%02dT%02d:%02d:%02d" % time.gmtime(whole)[:6]
-        _second = whole, text
+        _last_second = (whole, text)
     return "%s.%03dZ" % (text, milliseconds)
 
 
@@ -240,10 +239,10 @@ def hyphenated(digits):
 def digest(text, purpose):
     # type: (Text, Text) -> Text
     """Hash an id for one purpose: 64 hex digits, the same on every machine."""
-    return six.ensure_text(_hash(text, purpose).hexdigest())
+    return six.ensure_text(_sha256(text, purpose).hexdigest())
 
 
-def _hash(text, purpose):
+def _sha256(text, purpose):
     # type: (Text, Text) -> Any
     return hashlib.sha256(("analytical:%s:%s" % (purpose, text)).encode("utf-8"))
 
@@ -260,5 +259,5 @@ def as_uuid(text):
 def number_pair(text):
     # type: (Text) -> Text
     """Give two positive numbers joined by a point that stand for an id, always the same."""
-    number = _first_64_bits(_hash(text, "number.number").digest())[0]
-    return "%d.%d" % (number >> 32 & 0x7FFFFFFF or 1, number & 0x7FFFFFFF or 1)
+    first, second = _two_words(_sha256(text, "number.number").digest())
+    return "%d.%d" % (first & 0x7FFFFFFF or 1, second & 0x7FFFFFFF or 1)

@@ -145,11 +145,10 @@ def parameters(hit, name):
     # type: (Hit, Text) -> Dict[Text, Any]
     """Give the parameters of a hit but for those of commerce; the caller's own are the last word."""
     fields = hit.fields
-    params = {
-        PARAMETERS[field]: value
-        for field, value in fields.items()
-        if field in PARAMETERS and value != ""
-    }
+    params = {}  # type: Dict[Text, Any]
+    for field, value in fields.items():
+        if field in PARAMETERS and value != "":
+            params[PARAMETERS[field]] = value
     url = facts.campaign_url(hit, facts.CLICK_IDS)
     if url:
         params["page_location"] = url

@@ -28,16 +28,12 @@ def client_id(hit):
     An id of that form, or the cookie's whole value, is kept, so that hits join those of the site's own
     tag. Without a client id the user stands for it; without both, the hit is that of a new visitor.
     """
-    given = hit.fields.get("client_id")
-    pair = given and _pair(given)
-    return pair or facts.number_pair(given or hit.fields.get("user_id") or hit.id)
-
-
-def _pair(text):
-    # type: (Text) -> Optional[Text]
-    """Find the number.number in Google's cookie, or text that is one; most ids have no point at all."""
-    match = _COOKIE.match(text) if "." in text else None
-    return match and match.group(1)
+    given = hit.fields.get("client_id", "")
+    if "." in given:
+        match = _COOKIE.match(given)
+        if match:
+            return match.group(1)
+    return facts.number_pair(given or hit.fields.get("user_id") or hit.id)
 
 
 def app_instance_id(hit):
@@ -63,7 +59,8 @@ def session_id(hit, is_app=False):
         return given if _SESSION.match(given) else facts.number_pair(given).partition(".")[0]
     if fields.get("session_control") == "start":
         return "%d" % hit.time
-    if is_app or _pair(fields.get("client_id") or ""):
+    client = fields.get("client_id", "")
+    if is_app or "." in client and _COOKIE.match(client):
         return None
     return "%d" % (hit.time // DAY * DAY)
 
