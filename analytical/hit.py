@@ -94,11 +94,14 @@ class Hit(object):
         """
         fields = dict(self.fields)
         for name, value in changes.items():
-            fields.pop(name, None)
-            if value is not None:
+            if value is None:
+                fields.pop(name, None)
+            else:
                 fields[name] = BY_NAME[name].convert(value)
-        raw = {name: value for name, value in self.raw.items() if name not in changes}
-        invalid = {name: why for name, why in self.invalid.items() if name not in changes}
+        raw, invalid = self.raw, self.invalid
+        if raw or invalid:
+            raw = {name: value for name, value in raw.items() if name not in changes}
+            invalid = {name: why for name, why in invalid.items() if name not in changes}
         moment = fields.get("timestamp", self.time)
         return Hit(self.type, fields, moment, self.id, raw, dict(self.other), invalid)
 
