@@ -50,8 +50,12 @@ setup(
         "ipaddress; python_version<'3.3'",
     ],
     extras_require={
+        "bots": ["crawler-user-agents; python_version>='3.9'"],
         "celery": ["celery"],
-        "fast": ["orjson; python_version>='3.6' and implementation_name=='cpython'"],
+        "fast": [
+            "orjson; python_version>='3.6' and implementation_name=='cpython'",
+            "ua-parser-rs; python_version>='3.10' and implementation_name=='cpython'",
+        ],
         "google": ["google-auth; python_version>='3.6'"],
         "test": [
             "pytest",
