@@ -13,13 +13,14 @@ import random
 import sqlite3
 import threading
 
+
 from ._compat import monotonic
 from ._sqlite_file import StorageError, explain, identity, make_file, run
 from ._sqlite_forks import Handle, files_forked_amid, inside_sqlite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional, Sequence, Set, Text, Tuple
+    from typing import Any, Iterator, Optional, Sequence, Set, Text, Tuple
 
 FIRST_PAUSE = 0.001  # seconds; doubled up to
 LONGEST_PAUSE = 0.05
@@ -157,8 +158,18 @@ class Store(object):
             finally:
                 handle.end()
 
-    def _begin(self):
-        # type: () -> Handle
+    def write(self, sql, parameters):
+        # type: (Text, Sequence[Any]) -> None
+        """
+        Execute one statement as a transaction of its own, which takes half the time of a longer one.
+
+        :raises StorageError: in place of any error of SQLite's
+        """
+        with inside_sqlite:
+            self._begin(sql, parameters).end()
+
+    def _begin(self, sql="BEGIN IMMEDIATE", parameters=()):
+        # type: (Text, Sequence[Any]) -> Handle
         """
         Begin a transaction, waiting for the write lock in short random pauses.
 
@@ -169,19 +180,19 @@ class Store(object):
         longest = FIRST_PAUSE
         while True:
             try:
-                return self._try_to_begin()
+                return self._try_to_begin(sql, parameters)
             except StorageError as error:
                 if error.reason != "locked" or monotonic() >= deadline:
                     raise
             inside_sqlite.pause(random.uniform(0, longest))
             longest = min(longest * 2, LONGEST_PAUSE)
 
-    def _try_to_begin(self):
-        # type: () -> Handle
+    def _try_to_begin(self, sql, parameters):
+        # type: (Text, Sequence[Any]) -> Handle
         handle = self._handle()
         handle.begin()
         try:
-            handle.connection.execute("BEGIN IMMEDIATE").close()
+            handle.connection.execute(sql, parameters).close()
         except BaseException as error:
             handle.end()
             if isinstance(error, sqlite3.Error):

@@ -79,7 +79,9 @@ def main():
     for name, changes, options in CASES:
         shim = Analytics(page, "memory", **options)
         provider = shim.site.provider
-        show(name, times(shim, dict(ENVIRON, **changes), lambda: provider.flush(10)), bare)  # noqa: B023
+        show(
+            name, times(shim, dict(ENVIRON, **changes), lambda: provider.flush(10)), bare
+        )  # noqa: B023
     fields = shim.site.visit(ENVIRON, None).fields()
 
     def call(environ, start_response):

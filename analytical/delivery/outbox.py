@@ -83,6 +83,7 @@ class Outbox(Worker):
             raise ConfigurationError("Outbox takes max_rows >= 1, max_bytes >= 1, max_age > 0")
         self.file = OutboxFile(path, durable, max_rows, max_bytes, max_age)
         self._providers = {}  # type: Dict[Text, BaseProvider]
+        self._keys = {}  # type: Dict[BaseProvider, Text]
         self._rows = {}  # type: Dict[Text, int]  # envelope id -> row, of what the lanes hold
         self._memory = Background()
         retry = Retry(cap=300.0, max_age=max_age) if retry is None else retry
@@ -99,21 +100,28 @@ class Outbox(Worker):
     def attach(self, provider):
         # type: (BaseProvider) -> None
         """Deliver the rows of this provider, also those that other processes wrote."""
-        self._providers[key_of(provider)] = provider
+        self._keys[provider] = key_of(provider)
+        self._providers[self._keys[provider]] = provider
 
     def submit(self, provider, envelope):
         # type: (BaseProvider, Envelope) -> Outcome
         """Write an envelope to the file; true when it is there."""
         return self.submit_batch(provider, [envelope])[0]
 
+    def _key(self, provider):
+        # type: (BaseProvider) -> Text
+        if provider not in self._keys:
+            self.attach(provider)
+        return self._keys[provider]
+
     def submit_batch(self, provider, envelopes):
         # type: (BaseProvider, Sequence[Envelope]) -> List[Outcome]
         """Write envelopes in one transaction: all are in the file after, or none."""
         self.check_process()
-        self.attach(provider)
+        key = self._key(provider)
         rows = [(each.id, each.time, _json.dumps(each.payload)) for each in envelopes]
         try:
-            dropped = self.file.add(key_of(provider), rows)
+            dropped = self.file.add(key, rows)
         except StorageError as error:
             return self._keep_in_memory(provider, envelopes, error)
         if dropped:

@@ -20,6 +20,8 @@ LEASE = 60.0  # seconds; renewed while the process lives, so it is only how long
 MAX_REJECTED = 1000  # rows that are kept for a look
 CHECK_EVERY = 1000  # additions between two looks at the bounds
 
+MAX_MARKS = 500  # SQLite takes 999 in a statement
+
 COLUMNS = (
     ("row", "INTEGER PRIMARY KEY"),
     ("id", "TEXT NOT NULL"),
@@ -36,6 +38,7 @@ MIGRATIONS = (
     "CREATE TABLE rejected (row INTEGER PRIMARY KEY, id TEXT NOT NULL, time REAL NOT NULL, "
     "created REAL NOT NULL, provider TEXT NOT NULL, payload BLOB NOT NULL, reason TEXT NOT NULL)",
 )
+INSERT = "INSERT INTO envelopes (id, time, created, provider, payload) VALUES (?, ?, ?, ?, ?)"
 SCHEMA = Schema("envelopes", COLUMNS, MIGRATIONS)
 
 
@@ -52,27 +55,36 @@ class OutboxFile(object):
         # type: (Text, Sequence[Tuple[Text, float, bytes]]) -> int
         """Add rows (id, time, payload); give how many old ones were dropped for want of room."""
         now = time.time()
+        entries = [(id, moment, now, provider, _blob(payload)) for id, moment, payload in rows]
+        self._added += len(rows)
+        due = self._added >= min(CHECK_EVERY, self._bounds[0])
+        if len(rows) == 1 and not due:
+            self._store.write(INSERT, entries[0])
+            return 0
         with self._store.transaction() as connection:
-            for id, moment, payload in rows:
-                run(
-                    connection,
-                    "INSERT INTO envelopes (id, time, created, provider, payload) VALUES (?, ?, ?, ?, ?)",
-                    (id, moment, now, provider, _blob(payload)),
-                )
-            self._added += len(rows)
-            if self._added < min(CHECK_EVERY, self._bounds[0]):
+            for entry in entries:
+                run(connection, INSERT, entry)
+            if not due:
                 return 0
             self._added = 0
             return self._make_room(connection)
 
     def _make_room(self, connection):
         # type: (Any) -> int
-        rows = run(connection, "SELECT count(*) FROM envelopes")[0][0]
+        # Each by itself is looked up at an end of the table; both in one query would read all of it.
+        first, last = [
+            run(connection, "SELECT %s(row) FROM envelopes" % end)[0][0] for end in ("min", "max")
+        ]
         pages, free, size = [
             run(connection, "PRAGMA " + name)[0][0]
             for name in ("page_count", "freelist_count", "page_size")
         ]
         share = (pages - free) * size / float(self._bounds[1])
+        rows = last - first + 1 if last is not None else 0
+        if (
+            rows > self._bounds[0] or share > 1
+        ):  # only then, for to count a long table takes a while
+            rows = run(connection, "SELECT count(*) FROM envelopes")[0][0]
         excess = max(rows - self._bounds[0], int(rows * (1 - 1 / share)) if share > 1 else 0)
         if excess > 0:
             run(
@@ -152,7 +164,10 @@ class OutboxFile(object):
                         "SELECT id, time, created, provider, payload, ? FROM envelopes WHERE row = ?",
                         (reason, row),
                     )
-                run(connection, "DELETE FROM envelopes WHERE row = ?", (row,))
+            for start in range(0, len(done), MAX_MARKS):
+                rows = [row for row, _ in done[start : start + MAX_MARKS]]
+                marks = ", ".join("?" * len(rows))
+                run(connection, "DELETE FROM envelopes WHERE row IN (%s)" % marks, rows)
             if any(reason is not None for _, reason in done):
                 run(
                     connection,

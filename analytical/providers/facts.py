@@ -214,7 +214,7 @@ def address(hit):
     """Give the visitor's address, anonymized here where the hit says ``anonymize_ip``."""
     value = hit.fields.get("user_ip")
     if value and hit.fields.get("anonymize_ip"):
-        return anonymize_ip_address(value)
+        return anonymize_ip_address(value, ipv6_bits=80)  # as many as Google's own aip zeroes
     return value or None
 
 

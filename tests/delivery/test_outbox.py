@@ -259,6 +259,31 @@ def test_bounds(path):
         provider.close(0.1)
 
 
+def test_gaps_are_not_counted(path):
+    """The room of rows that were delivered is there for others, wherever they stood."""
+    file = OutboxFile(path, max_rows=10)
+    add = lambda count: file.add("x-1", [("a" * 32, 1.0, b"{}")] * count)  # noqa: E731
+    assert add(9) == 0
+    leased, _ = file.lease("x-1", 9)
+    file.remove([(row[0], None) for row in leased[1:]])
+    assert add(9) == 0
+    assert rows(path) == 10
+    assert add(10) == 10
+    assert rows(path) == 10
+    file.close()
+
+
+def test_many_rows_are_removed_at_once(path):
+    """More rows than SQLite takes names for in a statement."""
+    file = OutboxFile(path)
+    file.add("x-1", [("%032x" % number, 1.0, b"{}") for number in range(1203)])
+    leased, _ = file.lease("x-1", 1202)
+    file.remove([(row[0], "http_400" if row[0] == 7 else None) for row in leased])
+    assert rows(path) == 1
+    assert rows(path, "rejected") == 1
+    file.close()
+
+
 def test_old_rows_are_dropped(path):
     """A row older than max_age is dropped and counted, not sent."""
     with Collector() as collector:
