@@ -172,8 +172,9 @@ class Provider(HTTPProvider):
     def refusal(self, envelope, data, now):
         # type: (Envelope, bytes, float) -> Optional[Outcome]
         """The limit is that of one call, and a hit may be several."""
-        largest = max(data.split(segmentspec.BREAK), key=len) if self.MAX_HIT_BYTES else data
-        return super(Provider, self).refusal(envelope, largest, now)
+        if self.MAX_HIT_BYTES and len(data) > self.MAX_HIT_BYTES:
+            data = max(data.split(segmentspec.BREAK), key=len)
+        return super(Provider, self).refusal(envelope, data, now)
 
     def request(self, parts, now):
         # type: (Sequence[Part], float) -> Request
