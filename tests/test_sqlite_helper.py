@@ -340,6 +340,7 @@ def work():
         add("thread")
 threads = [threading.Thread(target=work) for _ in range(2)]
 for thread in threads:
+    thread.daemon = True
     thread.start()
 for number in range(20):
     child = os.fork()

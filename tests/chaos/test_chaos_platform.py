@@ -62,7 +62,7 @@ def test_what_was_not_taken_is_sent_again(tmpdir, trouble):
     with Platform() as platform:
         TROUBLES[trouble](platform.collector)
         books = Books(tmpdir, platform)
-        books.run(THROUGH, COUNT=COUNT)
+        books.run(THROUGH, COUNT=COUNT, TIMEOUT=0.5 if "hang" in trouble else 20)
         assert len(books.noted("+")) == 2 * COUNT
         books.check()
 

@@ -38,7 +38,8 @@ def make(kind):
     else:
         delivery = Background(interval=0.02, retry=QUICK)
     return analytical.Provider(
-        "mixpanel", "c0ffee0123456789", url=os.environ["URL"], insecure=True, timeout=0.5, delivery=delivery
+        "mixpanel", "c0ffee0123456789", url=os.environ["URL"], insecure=True,
+        timeout=float(os.environ.get("TIMEOUT", 20)), delivery=delivery
     )
 
 def note(mark, title):

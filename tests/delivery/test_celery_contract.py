@@ -59,5 +59,6 @@ class TestCelery(DeliveryContract):
                 URL=collector.url,
             )
         )
-        analytical.configure("web", "mixpanel", SECRET, url=collector.url, timeout=1)
+        timeout = options.pop("timeout", 1)  # of the sender, which does not use it
+        analytical.configure("web", "mixpanel", SECRET, url=collector.url, timeout=timeout)
         return analytical.Provider("web", delivery=self.delivery(folder), **options)
