@@ -6,6 +6,8 @@ import os
 import threading
 import weakref
 
+import six
+
 from .._compat import monotonic
 from .._exits import at_exit
 from ..errors import ConfigurationError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 BATCH = 100  # hits taken at a time; providers split them as their platform wants it
 INTERVAL = 0.5  # seconds that a hit waits for company
 EXIT_TIMEOUT = 2.0  # seconds that the end of the process may take
+LAST_MOMENT = 0.3 if six.PY2 else 0.0  # seconds for threads that are about to end
 CLOSED = Outcome(DROPPED, "closed")
 _NEVER = float("inf")
 
@@ -256,8 +259,14 @@ class Worker(Delivery):
 def _end():
     # type: () -> None
     """Close all at the end of the process."""
+    threads = [delivery._thread for delivery in list(_all)]
     close_all()
     Worker.ending = True
+    deadline = monotonic() + LAST_MOMENT
+    # Python 2 may crash where a thread still runs while it takes itself apart; later ones stop threads first.
+    for thread in threads:
+        if thread is not None:
+            thread.join(max(deadline - monotonic(), 0.0))
 
 
 def close_all(timeout=EXIT_TIMEOUT):
