@@ -35,6 +35,7 @@ CASES = (
     ("a POST", {"REQUEST_METHOD": "POST"}, {}),
     ("behind one proxy", {}, {"trusted_proxies": 1}),
     ("behind networks", {}, {"trusted_proxies": NETWORKS}),
+    ("with a secret", {}, {"secret": "0123456789abcdef"}),
     ("with a cookie", {}, {"cookie": True}),
     ("with Google's cookies", {}, {"ga_cookies": True}),
 )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import checks
 
 from ..errors import ConfigurationError
-from .site import Site
+from .site import Site, derived
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def site():
         options = {str(name): each for name, each in given.items() if name != "provider"}
         if options.get("user_id") is True:
             options["user_id"] = signed_in
+        options.setdefault(str("secret"), derived(settings.SECRET_KEY))
         _made = (given, Site(given["provider"], options))
     return _made[1]  # type: ignore[no-any-return]
 

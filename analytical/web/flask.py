@@ -7,6 +7,7 @@ from flask import g, request
 from ..errors import ConfigurationError
 from . import wsgi
 from .headers import narrow
+from .site import derived
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Analytics(object):
 
     def __init__(self, app=None, provider=None, **options):
         # type: (Any, Any, **Any) -> None
-        self._given = dict(options, provider=provider)
+        self._given = options if provider is None else dict(options, provider=provider)
         if app is not None:
             self.init_app(app)
 
@@ -37,7 +38,9 @@ class Analytics(object):
         # type: (Any) -> None
         """Begin with an application; ``app.extensions['analytical']`` is its site from then on."""
         options = dict(app.config.get("ANALYTICAL") or {})  # type: Dict[str, Any]
-        options.update((name, each) for name, each in self._given.items() if each is not None)
+        options.update(self._given)
+        if app.secret_key:
+            options.setdefault(str("secret"), derived(app.secret_key))
         if options.get("provider") is None:
             raise ConfigurationError(
                 "Analytics(app, provider) needs a provider, here or in app.config['ANALYTICAL']"

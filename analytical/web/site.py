@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import hashlib
 import logging
 
 import six
@@ -12,7 +13,8 @@ from ..delivery.base import DROPPED, Outcome
 from ..delivery.direct import Direct
 from ..delivery.worker import EXIT_TIMEOUT
 from ..errors import ConfigurationError
-from ..hit import new_id
+from ..hit import Hit, new_id
+from ..privacy.visitors import visitor_id
 from ..providers.base import BaseProvider
 from ..providers.guard import Guard
 from ..providers.http import HTTPProvider
@@ -43,6 +45,7 @@ OPTIONS = (
     Option(
         "exceptions", "flag", False, "send an exception hit for one that the application raises"
     ),
+    Option("secret", "secret", None, "of the site's own; visitors get an id of the day, no cookie"),
     Option(
         "cookie", "object", False, "keep a random id in a first-party cookie: True, or its name"
     ),
@@ -76,6 +79,7 @@ class Site(object):
                 given["cookie"], given["cookie_age"], given["cookie_domain"]
             )
         self._google = _google_cookies(given["ga_cookies"], self.provider)
+        self._visitor_id = visitor_id(given["secret"]) if given["secret"] else None
         self.needs_request = bool(self._user_id or given["when"])
         self.keys = KEYS + list(self.proxies.keys)
         if self.cookie or self._google:
@@ -148,6 +152,14 @@ class Site(object):
             _warnings.warning("user_id", "user_id= raised %s", type(error).__name__)
             return None
 
+    def cookieless_id(self, fields):
+        # type: (Dict[Text, Any]) -> Optional[Text]
+        """Make the id of the visitor's day out of address and agent; None without a secret."""
+        if self._visitor_id is None:
+            return None
+        hit = Hit("pageview", fields, id="-")  # making a random one takes time
+        return self._visitor_id(hit).get("client_id")  # type: ignore[no-any-return]
+
     def identify(self, visit, fields):
         # type: (Visit, Dict[Text, Any]) -> None
         """Add the ids of the visitor's cookies to the fields, or of the one that is to be set."""
@@ -162,6 +174,12 @@ class Site(object):
             known = visit.new_client_id = new_id()
         if known is not None:
             fields["client_id"] = known
+
+
+def derived(key):
+    # type: (Any) -> Text
+    """Make a secret of a framework's key, which serves other ends: one does not tell the other."""
+    return six.ensure_text(hashlib.sha256(b"analytical.web:" + six.ensure_binary(key)).hexdigest())
 
 
 def _whole(header):

@@ -22,7 +22,7 @@ from .pageviews import purpose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Mapping, Optional, Text
+    from typing import Any, Container, Dict, Mapping, Optional, Text
 
     from ..delivery.base import Outcome
     from .site import Site
@@ -162,6 +162,7 @@ class Visit(object):
             "_started",
             "_read",
             "_set",
+            "_cookieless",
             "_failed",
         )
     )
@@ -177,6 +178,7 @@ class Visit(object):
         self._started = monotonic()
         self._read = None  # type: Optional[Dict[Text, Any]]
         self._set = {}  # type: Dict[Text, Any]
+        self._cookieless = None  # type: Optional[Text]
         self._failed = False
 
     @property
@@ -200,20 +202,35 @@ class Visit(object):
 
         ``provider.event(fields, category='cart', action='add')`` is the same there as ``event`` here.
         """
-        fields = dict(self._known())
-        if self.request is not None and "user_id" not in self._set:
+        return self._fields(())
+
+    def _fields(self, given):
+        # type: (Container[Any]) -> Dict[Text, Any]
+        """Give what is known of the visitor, but for fields that the caller gives."""
+        known = self._known()
+        fields = (
+            {name: known[name] for name in known if name not in given} if given else dict(known)
+        )
+        if self.request is not None and not ("user_id" in self._set or "user_id" in given):
             user = self._site.user_id(self)
             if user is not None:
                 fields["user_id"] = user
-        if self._set:
-            fields.update(self._set)
+        for name in self._set:
+            if name not in given:
+                fields[name] = self._set[name]
+        # An id of the visitor's day would link the hits before to the account.
+        ids = ("client_id", "user_id")
+        if self._cookieless and not any(name in fields or name in given for name in ids):
+            fields["client_id"] = self._cookieless
         return fields
 
     def _known(self):
         # type: () -> Dict[Text, Any]
         if self._read is None:
-            self._read = from_environ(self.environ, self._site.proxies)
-            self._site.identify(self, self._read)
+            self._read = known = from_environ(self.environ, self._site.proxies)
+            self._site.identify(self, known)
+            if "client_id" not in known:
+                self._cookieless = self._site.cookieless_id(known)
         return self._read
 
     def answered(self):
@@ -248,9 +265,7 @@ class Visit(object):
         given = {_field(name) for name in fields}
         if params is not None:
             given.update(_field(name) for name in params)
-        known = self.fields()
-        for name in given.intersection(known):
-            del known[name]
+        known = self._fields(given)
         if params is not None:
             known.update(params)
         return self.provider.track_hit(hit_type, known, **fields)

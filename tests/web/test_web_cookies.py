@@ -9,6 +9,7 @@ import pytest
 
 import analytical
 from analytical.errors import ConfigurationError
+from analytical.web.site import Site
 from analytical.web.wsgi import Analytics
 
 KNOWN = "0123456789abcdef0123456789abcdef"
@@ -95,6 +96,38 @@ def test_not_where_others_share_it(control):
     assert ask(headers=headers, cookie=True)[0] == []
 
 
+SECRET = "a secret of the tests"
+
+
+def test_ids_without_cookies():
+    """With a secret a visitor has the same id all day, another one another, and nothing is set."""
+    set_cookies, (first,) = ask(browsers.environ("/a"), secret=SECRET)
+    _, (again,) = ask(browsers.environ("/b"), secret=SECRET)
+    _, (other,) = ask(browsers.environ(HTTP_USER_AGENT="Mozilla/5.0 (other)"), secret=SECRET)
+    _, (elsewhere,) = ask(browsers.environ("/a"), secret="another secret, as long")
+    assert set_cookies == []
+    assert first["client_id"] == again["client_id"]
+    assert len({hit["client_id"] for hit in (first, other, elsewhere)}) == 3
+
+
+def test_ids_without_cookies_come_last():
+    """A cookie's id is kept; and who is signed in gets none, for it would link the hits before."""
+    known = browsers.environ(HTTP_COOKIE="analytical=" + KNOWN)
+    assert ask(known, secret=SECRET, cookie=True)[1][0]["client_id"] == KNOWN
+    signed_in = {"secret": SECRET, "user_id": lambda environ: "u-1"}
+    assert "client_id" not in ask(**signed_in)[1][0]
+    assert ask(known, cookie=True, **signed_in)[1][0]["client_id"] == KNOWN
+    provider = browsers.memory()
+    visit = Site(provider, {"secret": SECRET}).visit(browsers.environ(), None)
+    visit.event(action="anonymous")
+    visit.event(action="signed in", uid="u-1")
+    visit.event(action="of its own", cid="c-1")
+    visit.set(user_id="u-1")
+    visit.event(action="signed in")
+    ids = [(hit.get("client_id"), hit.get("user_id")) for hit in provider.hits]
+    assert ids[0][0] and ids[1:] == [(None, "u-1"), ("c-1", None), (None, "u-1")]
+
+
 GOOGLE = (
     "_ga=GA1.1.1234567890.1700000000; _ga_ABC1234567=%s; _ga_OTHER12=GS1.1.1600000000.1.0.0.0.0.0"
 )
@@ -153,6 +186,7 @@ def test_no_google_cookies(header):
         {"cookie": True, "cookie_age": -1},
         {"ga_cookies": "UA-1-1"},
         {"ga_cookies": 7},
+        {"secret": "short"},
     ],
 )
 def test_mistakes(options):

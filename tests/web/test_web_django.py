@@ -134,6 +134,17 @@ def test_cookie(project):
     assert provider.hits[0]["client_id"] == provider.hits[1]["client_id"]
 
 
+@pytest.mark.parametrize(("options", "ids"), [({}, 1), ({"secret": None}, 0)])
+def test_ids_without_cookies(project, options, ids):
+    """Visitors have ids of the day by the project's key, unless that is turned off."""
+    provider, client = project(**options)
+    get(client, "/page")
+    get(client, "/page")
+    assert len({hit["client_id"] for hit in provider.hits if "client_id" in hit}) == ids
+    assert len(provider.hits) == 2
+    assert not client.cookies
+
+
 class Somebody(object):
     """A user as far as it matters here."""
 

@@ -121,6 +121,20 @@ def test_cookie():
     assert provider.hits[1]["client_id"] == provider.hits[0]["client_id"]
 
 
+@pytest.mark.parametrize(
+    ("key", "options", "ids"), [(b"\xff\0key", {}, 1), ("key", {"secret": None}, 0), (None, {}, 0)]
+)
+def test_ids_without_cookies(key, options, ids):
+    """Visitors have ids of the day by the application's key, unless that is turned off."""
+    app = flask.Flask(str("shop"))
+    app.secret_key = key
+    provider = browsers.memory()
+    Analytics(app, provider, **options)
+    app.route("/page")(lambda: "page")
+    get(app.test_client(), "/page", **{"User-Agent": browsers.AGENT})
+    assert ["client_id" in hit for hit in provider.hits] == [bool(ids)]
+
+
 def test_request_context():
     """A request made by hand, as in tests of views, has a visit too."""
     app, provider, _ = make(user_id=lambda request: None)
