@@ -101,7 +101,7 @@ def _page(environ, host, scheme):
     path = quoted_path(environ)
     query = environ.get("QUERY_STRING")
     if query:
-        path += "?" + _quoted(query, _QUERY, _MARKS + "?%")
+        path += "?" + _quoted_query(query)
     host = host or host_of(environ.get("HTTP_HOST")) or _server(environ)
     if host is None:
         return {"path": path[:LONGEST]}
@@ -122,21 +122,35 @@ def _server(environ):
 def quoted_path(environ):
     # type: (Mapping[Any, Any]) -> Text
     """Give the path as an address holds it: ASCII, percent-encoded."""
-    path = environ.get("PATH_INFO") or ""
-    root = environ.get("SCRIPT_NAME")
-    if isinstance(path, bytes) or root:
-        path = raw(root) + raw(path)
-    return _quoted(path, _PATH, _MARKS) if path else "/"
+    path = _usual_path(environ)
+    if path is None:
+        path = six.ensure_text(quote(_path_bytes(environ)[: LONGEST * 4], safe=str(_MARKS)))
+    return path
 
 
-def _quoted(value, pattern, marks):
-    # type: (Any, Any, Text) -> Text
-    if isinstance(value, six.text_type) and pattern.match(value):
-        return value[:LONGEST]
-    data = raw(value)[: LONGEST * 4]
-    if pattern is _PATH and not data.startswith(b"/"):  # a target in absolute form, or *
-        data = b"/" + _ABSOLUTE.sub(b"", data, 1).lstrip(b"/*")
-    return six.ensure_text(quote(data, safe=str(marks)))
+def _usual_path(environ):
+    # type: (Mapping[Any, Any]) -> Optional[Text]
+    """Give a path in which there is nothing to encode, or None for any other."""
+    path = environ.get("PATH_INFO")
+    if isinstance(path, six.text_type) and not environ.get("SCRIPT_NAME") and _PATH.match(path):
+        return path[:LONGEST]
+    return None
+
+
+def _path_bytes(environ):
+    # type: (Mapping[Any, Any]) -> bytes
+    path = raw(environ.get("SCRIPT_NAME")) + raw(environ.get("PATH_INFO"))
+    if path.startswith(b"/"):
+        return path
+    # A target in absolute form (RFC 9112, section 3.2.2), or * of OPTIONS.
+    return b"/" + _ABSOLUTE.sub(b"", path, 1).lstrip(b"/*")
+
+
+def _quoted_query(query):
+    # type: (Any) -> Text
+    if isinstance(query, six.text_type) and _QUERY.match(query):
+        return query[:LONGEST]
+    return six.ensure_text(quote(raw(query)[: LONGEST * 4], safe=str(_MARKS + "?%")))
 
 
 class Visit(object):
@@ -184,11 +198,8 @@ class Visit(object):
     @property
     def path(self):
         # type: () -> Text
-        environ = self.environ
-        path, root = environ.get("PATH_INFO"), environ.get("SCRIPT_NAME")
-        if not root and isinstance(path, six.text_type) and _PATH.match(path):
-            return path
-        return text(raw(root) + raw(path)) or "/"
+        usual = _usual_path(self.environ)
+        return text(_path_bytes(self.environ)) if usual is None else usual
 
     def set(self, **fields):
         # type: (**Any) -> None

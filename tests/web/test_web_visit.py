@@ -155,6 +155,22 @@ def test_values_are_harmless():
     assert good["user_agent"] == "caf\xe9"
 
 
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"PATH_INFO": "/a b"}, "/a b"),
+        ({"PATH_INFO": ""}, "/"),
+        ({"SCRIPT_NAME": "/app", "PATH_INFO": "/x"}, "/app/x"),
+        ({"PATH_INFO": as_wsgi("/caf\xe9")}, "/caf\xe9"),
+        ({"PATH_INFO": "http://evil.example/a"}, "/a"),
+    ],
+)
+def test_path(changes, path):
+    """The path of a visit is decoded, and starts with a slash whatever the target looked like."""
+    site = Site(browsers.memory(), {})
+    assert site.visit(browsers.environ(**changes), None).path == path
+
+
 def make_visit(**options):
     """Begin a visit; give it, and what its provider kept."""
     provider = browsers.memory()
