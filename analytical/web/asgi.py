@@ -17,7 +17,7 @@ class Analytics(object):
     """
     Wraps an ASGI application and sends its pageviews; Python 3 only.
 
-    ``scope['analytical']``, and ``request.state.analytics`` in Starlette and FastAPI, is the :class:`Visit`.
+    ``scope['analytical']``, and ``request.state.analytics`` in Starlette and FastAPI, is the :class:`~analytical.web.visit.Visit`.
 
     :param app: the application
     :param provider: a provider, or its address such as ``'sqlite://analytics.db'``

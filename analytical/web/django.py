@@ -26,7 +26,7 @@ http_cookies.Morsel._reserved.setdefault(str("samesite"), str("SameSite"))  # ty
 
 
 class AnalyticsMiddleware(object):
-    """Sends the pageviews of a project; ``request.analytics`` is the :class:`Visit`. Put it first."""
+    """Sends the pageviews of a project; ``request.analytics`` is the :class:`~analytical.web.visit.Visit`. Put it first."""
 
     sync_capable = True
     async_capable = True

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class Analytics(object):
     """
-    Sends the pageviews of a Flask application; ``flask.g.analytics`` is the :class:`Visit`.
+    Sends the pageviews of a Flask application; ``flask.g.analytics`` is the :class:`~analytical.web.visit.Visit`.
 
     What is not given here comes from ``app.config['ANALYTICAL']``, a dict of the same names.
 

@@ -108,12 +108,12 @@ def from_scope(scope, names=asgi_names(KEYS)):  # noqa: B008 - a constant
         environ["REMOTE_ADDR"] = client[0]
     if server and server[1]:  # without a port it is the path of a socket
         environ["SERVER_NAME"], environ["SERVER_PORT"] = server[0], "%s" % server[1]
-    for name, value in scope.get("headers", ()):
+    for name, value in scope.get("headers") or ():
         key = names.get(name)
         if key is None:
             continue
         if key in environ:
-            value = environ[key] + (b"; " if key == "HTTP_COOKIE" else b", ") + value
+            value = raw(environ[key]) + (b"; " if key == "HTTP_COOKIE" else b", ") + raw(value)
         environ[key] = value
     return environ
 

@@ -10,14 +10,14 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import re
 
 import six
-from six.moves.urllib.parse import quote
 
 from .._compat import monotonic
 from ..hit import Hit
 from ..params import ALIASES
 from . import headers
-from .forwarded import Proxies, host_of, scheme_of
-from .headers import LONGEST, raw, text
+from .forwarded import Proxies
+from .headers import text
+from .page import page, path_bytes, usual_path
 from .pageviews import purpose
 
 TYPE_CHECKING = False
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
     from .site import Site
 
 _NOBODY = Proxies()
-# RFC 3986: what may stand in a path and in a query as it is. Servers have percent-decoded the path.
-_MARKS = "/!$&'()*+,;=:@~-._"
-_PATH = re.compile(r"/[A-Za-z0-9/!$&'()*+,;=:@~\-._]*\Z")
-_QUERY = re.compile(r"[A-Za-z0-9/!$&'()*+,;=:@~\-._?%]*\Z")
-_ABSOLUTE = re.compile("https?://[^/]*".encode("ascii"), re.I)
 _METHODS = {"GET": "GET", "POST": "POST"}  # native to text, on Python 2
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -57,7 +52,7 @@ def from_environ(environ, proxies=_NOBODY):
         address, the host and the scheme is taken
     """
     address, host, scheme = proxies.origin(environ)
-    fields = _page(environ, host, scheme)
+    fields = page(environ, host, scheme)
     method = environ.get("REQUEST_METHOD")
     fields["method"] = _METHODS[method] if method in _METHODS else text(method)
     referrer, agent = environ.get("HTTP_REFERER"), environ.get("HTTP_USER_AGENT")
@@ -94,63 +89,6 @@ def _read_wishes(environ, fields):
     why = purpose(environ)
     if why:
         fields["purpose"] = why
-
-
-def _page(environ, host, scheme):
-    # type: (Mapping[Any, Any], Optional[Text], Optional[Text]) -> Dict[Text, Any]
-    path = quoted_path(environ)
-    query = environ.get("QUERY_STRING")
-    if query:
-        path += "?" + _quoted_query(query)
-    host = host or host_of(environ.get("HTTP_HOST")) or _server(environ)
-    if host is None:
-        return {"path": path[:LONGEST]}
-    scheme = scheme or scheme_of(environ.get("wsgi.url_scheme")) or "http"
-    return {"url": ("%s://%s%s" % (scheme, host, path))[:LONGEST]}
-
-
-def _server(environ):
-    # type: (Mapping[Any, Any]) -> Optional[Text]
-    """Give the server's own name, for a request without a Host header that can be one."""
-    name, port = environ.get("SERVER_NAME"), text(environ.get("SERVER_PORT"))
-    usual = {"http": "80", "https": "443"}.get(environ.get("wsgi.url_scheme", "http"))
-    if not name or port in ("", usual):
-        return host_of(name)
-    return host_of("%s:%s" % (text(name), port))
-
-
-def quoted_path(environ):
-    # type: (Mapping[Any, Any]) -> Text
-    """Give the path as an address holds it: ASCII, percent-encoded."""
-    path = _usual_path(environ)
-    if path is None:
-        path = six.ensure_text(quote(_path_bytes(environ)[: LONGEST * 4], safe=str(_MARKS)))
-    return path
-
-
-def _usual_path(environ):
-    # type: (Mapping[Any, Any]) -> Optional[Text]
-    """Give a path in which there is nothing to encode, or None for any other."""
-    path = environ.get("PATH_INFO")
-    if isinstance(path, six.text_type) and not environ.get("SCRIPT_NAME") and _PATH.match(path):
-        return path[:LONGEST]
-    return None
-
-
-def _path_bytes(environ):
-    # type: (Mapping[Any, Any]) -> bytes
-    path = raw(environ.get("SCRIPT_NAME")) + raw(environ.get("PATH_INFO"))
-    if path.startswith(b"/"):
-        return path
-    # A target in absolute form (RFC 9112, section 3.2.2), or * of OPTIONS.
-    return b"/" + _ABSOLUTE.sub(b"", path, 1).lstrip(b"/*")
-
-
-def _quoted_query(query):
-    # type: (Any) -> Text
-    if isinstance(query, six.text_type) and _QUERY.match(query):
-        return query[:LONGEST]
-    return six.ensure_text(quote(raw(query)[: LONGEST * 4], safe=str(_MARKS + "?%")))
 
 
 class Visit(object):
@@ -198,8 +136,8 @@ class Visit(object):
     @property
     def path(self):
         # type: () -> Text
-        usual = _usual_path(self.environ)
-        return text(_path_bytes(self.environ)) if usual is None else usual
+        usual = usual_path(self.environ)
+        return text(path_bytes(self.environ)) if usual is None else usual
 
     def set(self, **fields):
         # type: (**Any) -> None
@@ -265,14 +203,16 @@ class Visit(object):
         """
         Send an event of this visitor.
 
-        Parameters, result and errors are those of the provider's ``event``; what is passed here is put
-        before what is known of the visitor.
+        Parameters, result and errors are those of the provider's ``event``. What is passed here goes before
+        what is known of the visitor: ``user_ip=None`` leaves the address out.
         """
         return self.track_hit("event", params, **fields)
 
     def track_hit(self, hit_type, params=None, **fields):
         # type: (Text, Optional[Mapping[Any, Any]], **Any) -> Outcome
         """Send a hit of any type; see :meth:`event`."""
+        if params is not None and not hasattr(params, "keys"):
+            return self.provider.track_hit(hit_type, params, **fields)  # which says what is wrong
         given = {_field(name) for name in fields}
         if params is not None:
             given.update(_field(name) for name in params)

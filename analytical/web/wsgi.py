@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 class Analytics(object):
     """
-    Wraps a WSGI application and sends its pageviews; ``environ['analytical']`` is the :class:`Visit`.
+    Wraps a WSGI application and sends its pageviews; ``environ['analytical']`` is the :class:`~analytical.web.visit.Visit`.
 
         >>> from analytical.web.wsgi import Analytics
         >>> def application(environ, start_response):

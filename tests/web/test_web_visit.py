@@ -194,13 +194,14 @@ def test_the_caller_comes_first():
     """What the caller passes, under whichever name, replaces what is known of the visitor."""
     visit, hits = make_visit()
     visit.pageview({"dl": "https://example.com/other"}, user_ip="198.51.100.1")
-    visit.pageview(url="https://example.com/third", dr="https://example.net/")
+    visit.pageview(url="https://example.com/third", dr="https://example.net/", user_ip=None)
     assert [hit["url"] for hit in hits] == [
         "https://example.com/other",
         "https://example.com/third",
     ]
     assert hits[0]["user_ip"] == "198.51.100.1"
     assert hits[1]["referrer"] == "https://example.net/"
+    assert "user_ip" not in hits[1]
 
 
 def test_set():
@@ -240,8 +241,10 @@ def test_errors_are_those_of_the_provider():
     site = Site(browsers.memory(strict=True), {})
     with pytest.raises(InvalidHit):
         site.visit(browsers.environ(), None).event(nonsense_field=object())
-    visit, _ = make_visit()
+    visit, hits = make_visit()
     assert not visit.event(value=object())
+    assert not visit.event("category")
+    assert hits == []
 
 
 def test_repr_shows_nobody():
