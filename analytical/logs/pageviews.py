@@ -1,0 +1,179 @@
+"""What in an access log is a pageview, why anything else is left out, and the hit that is made of it."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import re
+
+from ..hit import Hit
+from ..web.pageviews import patterns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, Optional, Text
+
+    from .entry import Entry
+
+# What pages are made of, as in Matomo's importer of logs, and what has come since.
+STATIC = frozenset(
+    "avif bmp class css eot gif ico jpeg jpg js map mjs otf png svg svgz swf ttf wasm webmanifest webp "
+    "woff woff2 xml".split()
+)
+# What is fetched to be kept; Matomo's importer counts it apart.
+DOWNLOADS = frozenset(
+    "7z aac apk arc arj asc asf asx avi azw3 bin bz2 csv deb dmg doc docx epub exe flac flv gz gzip hqx "
+    "ibooks iso jar json mov movie mp2 mp3 mp4 mpeg mpg msi msp odb odf odg odp ods odt ogg ogv pdf phps "
+    "ppt pptx qt qtm ra ram rar rpm rtf sea sit tar tbz tgz torrent txt wav webm wma wmv wpd xls xlsx xsd "
+    "xz z zip zst".split()
+)
+# Words of agents that say themselves that nobody sits there, and libraries that programs fetch with.
+_BOT = re.compile(
+    r"bot\b|bot[-_/]|crawl|spider|slurp|archiver|scrap|fetch|monitor|pingdom|uptime|zabbix|nagios|"
+    r"check_http|health|probe|scan|mediapartners|facebookexternalhit|preview|validator|feed|lighthouse|"
+    r"headless|phantomjs|curl|wget|libwww|python|java/|go-http|okhttp|httpclient|axios|node|ruby|php/|"
+    r"perl|(?:^|\W)https?://|\+http|@",
+    re.I,
+)
+# What monitors, load balancers and crawlers ask for.
+_CHECK = re.compile(
+    r"/(?:health|healthz|health[_-]?check|livez|readyz|_?ping|heartbeat|server-status|metrics)/?\Z"
+    r"|/\.well-known/",
+    re.I,
+)
+_AGENTS = 10000  # whose nature is remembered
+
+REASONS = {
+    "no_request": "lines without a request, such as scans and broken connections",
+    "method": "other methods than GET",
+    "excluded": "paths that you left out",
+    "internal": "requests of the server itself",
+    "error": "answers of 400 and above",
+    "redirect": "redirects",
+    "status": "answers that are no page, such as 101 and 206",
+    "static": "images, styles, scripts",
+    "download": "downloads",
+    "health_check": "health checks",
+    "bot": "bots",
+}
+
+
+class Rules(object):
+    """
+    Decides for each entry whether it is a pageview; each reason to leave one out can be switched off.
+
+    :param keep: reasons of REASONS that leave nothing out
+    :param include: only these paths, in the form of :class:`analytical.web.pageviews.Rules`
+    :param exclude: never these paths
+    :raises ConfigurationError: for what is no path
+    """
+
+    def __init__(self, keep=(), include=(), exclude=()):
+        # type: (Any, Any, Any) -> None
+        self._keep = frozenset(keep)
+        self._include = patterns("include", include)
+        self._exclude = patterns("exclude", exclude)
+        self._bots = {}  # type: Dict[Text, bool]
+
+    def reason(self, entry):
+        # type: (Entry) -> Optional[Text]
+        """Give the reason to leave an entry out, a key of REASONS; None for a pageview."""
+        if entry.method is None or entry.target is None:
+            return "no_request"  # there is nothing that could be kept
+        for reason in self._reasons(entry):
+            if reason is not None and reason not in self._keep:
+                return reason
+        return None
+
+    def _reasons(self, entry):
+        # type: (Entry) -> Iterator[Optional[Text]]
+        # From what is cheap and common to what takes long.
+        yield None if entry.method == "GET" else "method"
+        yield of_status(entry.status or 0)
+        path = (entry.target or "").partition("?")[0]
+        yield of_path(path)
+        yield None if self._wanted(path) else "excluded"
+        yield "internal" if is_internal(entry.ip or "") else None
+        yield "bot" if self._is_bot(entry.agent or "") else None
+
+    def _wanted(self, path):
+        # type: (Text) -> bool
+        if self._exclude is not None and self._exclude.match(path):
+            return False
+        return self._include is None or self._include.match(path) is not None
+
+    def _is_bot(self, agent):
+        # type: (Text) -> bool
+        known = self._bots.get(agent)
+        if known is None:
+            if len(self._bots) >= _AGENTS:
+                self._bots.clear()
+            # Browsers say who they are; what says nothing, or very little, is a program.
+            known = len(agent) < 12 or _BOT.search(agent[:1000]) is not None
+            self._bots[agent] = known
+        return known
+
+
+def of_status(status):
+    # type: (int) -> Optional[Text]
+    """Say why a status is not that of a page that was seen; 304 is one that the browser had."""
+    if status in (200, 201, 203, 304):
+        return None
+    if status >= 400:
+        return "error"
+    return "redirect" if 300 <= status < 400 else "status"
+
+
+def of_path(path):
+    # type: (Text) -> Optional[Text]
+    """
+    Say why a path is not that of a page.
+
+    >>> of_path('/style.v2.CSS') == 'static', of_path('/a.b/c') is None
+    (True, True)
+    """
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    if dot >= 0:
+        extension = name[dot + 1 :].lower()
+        if extension in STATIC:
+            return "static"
+        if extension in DOWNLOADS:
+            return "download"
+    return "health_check" if _CHECK.search(path) else None
+
+
+def is_internal(ip):
+    # type: (Text) -> bool
+    """Tell whether an address is that of the machine itself; those of a company may be its visitors."""
+    return ip.startswith("127.") or ip in ("::1", "localhost")
+
+
+def hit_of(entry, base="", id=None):
+    # type: (Entry, Text, Optional[Text]) -> Hit
+    """
+    Make the pageview that an entry tells of, at the time when it happened.
+
+    A user's name, which some servers log, is left out: it is a person's.
+
+    :param base: scheme and host for lines that do not say theirs, such as ``https://example.com``
+    :param id: the hit's id, 32 hex digits; a random one by default
+    """
+    fields = {
+        "timestamp": entry.time,
+        "referrer": entry.referrer,
+        "user_agent": entry.agent,
+        "user_ip": entry.ip,
+        "language": entry.language,
+        "method": entry.method,
+        "status": entry.status,
+        "response_time": entry.response_time,
+    }  # type: Dict[Text, Any]
+    scheme, _, host = base.rstrip("/").partition("://")
+    host = entry.host or host
+    if host:
+        host = "[%s]" % host if host.count(":") > 1 else host
+        fields["url"] = "%s://%s%s" % (entry.scheme or scheme or "https", host, entry.target)
+    else:
+        fields["path"] = entry.target
+    # Not by params.read(), which takes as long as all of this: an entry's values are in their normal form.
+    given = {name: value for name, value in fields.items() if value is not None}
+    return Hit("pageview", given, entry.time, id)
