@@ -51,9 +51,7 @@ def parser():
     )
     made.add_argument("part", nargs="*", metavar="PART", choices=[[]] + list(PARTS))
     made.add_argument("--quick", action="store_true", help="a look within a minute, one round")
-    made.add_argument(
-        "--verbose", action="store_true", help="show what the measured processes complain of"
-    )
+    made.add_argument("--verbose", action="store_true", help="show why a process found nothing")
     made.add_argument(
         "--peers",
         metavar="FOLDER",
@@ -87,6 +85,8 @@ def main(arguments):
         PARTS[name](bench)
         sys.stdout.flush()
     print("%d seconds in all" % (time.time() - start))
+    if bench.failed:
+        sys.exit("failed: " + ", ".join(sorted(set(bench.failed))))
 
 
 if __name__ == "__main__":

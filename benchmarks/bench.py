@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import collections
 import contextlib
 import http.client
 import json
@@ -9,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -46,13 +48,13 @@ class Bench(object):
     :param python: the interpreter for all that is measured
     :param old: a folder that holds analytical 0.0.1, or None
     :param quick: a short look, beside few peers, instead of figures to keep
-    :param verbose: whether to show what the measured processes write to stderr
+    :param verbose: whether to show what the processes that found nothing wrote to stderr
     """
 
     def __init__(self, python, old, quick, verbose=False):
         self.python, self.old, self.quick = python, old, quick
-        self.rounds = 1 if quick else 3
         self.verbose = verbose
+        self.failed = []
         self.versions = {}
         found = self.run("versions", modules=dict(MODULES.values()))
         for name, (module, _) in MODULES.items():
@@ -84,32 +86,53 @@ class Bench(object):
             env=self.environment(old),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=None if self.verbose else subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
 
     def run(self, task, limit=60, folder=None, **options):
         """
         Do a task in a process, for so many seconds at most.
 
-        Gives what it printed, with ``ended`` as the time of its end, or ``late`` where it had to be killed.
+        Gives what it printed, with ``ended`` as the time of its end, or ``late`` where it had to be killed,
+        or a ``note`` of why it failed.
         """
         with in_folder(folder) as place:
             process = self.start(task, place, options)
             found = {}
             try:
-                output, _ = process.communicate(timeout=limit)
+                output, errors = process.communicate(timeout=limit)
                 found["ended"] = time.time()
             except subprocess.TimeoutExpired:
                 process.kill()
-                output, _ = process.communicate()
+                output, errors = process.communicate()
                 found["late"] = limit
         lines = output.splitlines()
-        return dict(json.loads(lines[-1]), **found) if lines else found
+        if lines:
+            return dict(json.loads(lines[-1]), **found)
+        return dict(found, **self.failure(options.get("client", task), process, errors))
 
-    def by_turns(self, tasks, rounds=None):
-        """Do tasks, functions by their names, by turns; give {name: [what each round found]}."""
-        results = {name: [] for name in tasks}
-        for _ in range(rounds or self.rounds):
+    def failure(self, name, process, errors):
+        """Say why a process found nothing; keep it in mind where it is none of a peer's."""
+        text = errors.decode("utf-8", "replace").strip()
+        if self.verbose:
+            sys.stderr.write(text + "\n")
+        if process.returncode <= 0:
+            return {}
+        if name not in self.versions:
+            self.failed.append(name)
+        return {"note": "failed: " + text.rpartition("\n")[2][:80]}
+
+    def by_turns(self, tasks, seconds, rounds=3):
+        """
+        Do tasks, functions by their names, by turns; give {name: [what each round found]}.
+
+        One round at least; others while they should be over after so many seconds.
+        """
+        results, start = collections.OrderedDict((name, []) for name in tasks), time.time()
+        for number in range(1 if self.quick else rounds):
+            spent = time.time() - start
+            if number and spent + spent / number > seconds:
+                break
             for name, task in tasks.items():
                 results[name].append(task())
         return results

@@ -29,7 +29,7 @@ def down(bench):
         for name in CLIENTS
         if bench.has(name)
     )
-    show("collector down", columns, bench.by_turns(tasks, 1 if bench.quick else 2), ours())
+    show("collector down", columns, bench.by_turns(tasks, 100, 2), ours())
 
 
 def ours():
@@ -42,7 +42,7 @@ def fallen(bench, name, count, seconds):
     limit = seconds + 4
     found = bench.run("down", limit, client=name, url=nobody(), count=count, seconds=seconds)
     if "made" not in found:
-        return {"note": "a call did not return in %d s" % limit}
+        return {"note": found.get("note", "a call did not return in %d s" % limit)}
     found["us"] = found["seconds"] / found["made"] * 1e6
     return found
 
@@ -62,7 +62,7 @@ def lingering(bench, name, limit):
     with Collector(bench, "hang") as collector:
         found = bench.run("leave", limit, client=name, url=collector.url, count=COUNT)
     if "called" not in found:
-        return {"note": "a call did not return in %d s" % limit}
+        return {"note": found.get("note", "a call did not return in %d s" % limit)}
     if "late" in found:
         return {"note": "still there after %d s" % limit}
     return {"seconds": found["ended"] - found["called"]}
@@ -78,7 +78,7 @@ def loss(bench):
                 for name in CLIENTS
                 if bench.has(name)
             )
-            show(title + " after 1,030", columns, bench.by_turns(tasks, 1 if bench.quick else 2))
+            show(title + " after 1,030", columns, bench.by_turns(tasks, 25, 2))
 
 
 def killed(bench, collector, name):
@@ -109,5 +109,6 @@ def counted(collector, found, lowest=0, note=None):
     report = collector.report(lowest)
     if "late" in found:
         note = "killed after %d s" % found["late"]
+    note = found.get("note", note)
     result = {"arrived": report["arrived"], "again": report["again"]}
     return dict(result, note=note) if note else result

@@ -57,14 +57,14 @@ def utils(bench):
     )
     if bench.has("old"):
         tasks[label("old")] = lambda: bench.run("anonymize", old=True)
-    rows = bench.by_turns(tasks)
+    rows = bench.by_turns(tasks, 10)
     for title, key in (("address, IPv4", "ipv4"), ("address, IPv6", "ipv6"), ("agent", "agent")):
         show(title, [Column("us", key, MICROSECONDS)], rows, "analytical")
 
 
 def mapping(bench):
     """Reading params, and saying a pageview in each platform's terms."""
-    found = [bench.run("mapping") for _ in range(bench.rounds)]
+    found = bench.by_turns({"mapping": lambda: bench.run("mapping")}, 10)["mapping"]
     names = sorted(name for name in found[0] if name != "ended")
     rows = collections.OrderedDict((name, [{"us": each[name]} for each in found]) for name in names)
     show("mapping", [Column("us", "us", MICROSECONDS)], rows)

@@ -3,9 +3,10 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import collections
+import statistics
 
 from .bench import Collector, label, nobody
-from .table import Column, show
+from .table import Column, show, values
 
 QUEUES = ("posthog", "segment", "rudder", "mixpanel", "amplitude", "snowplow")
 DIRECT = ("ga4mp", "old")  # one request a call, in the caller's thread
@@ -19,6 +20,7 @@ LATENCY = [
 RATE = [
     Column("hits/s", "rate", "%.0f"),
     Column("CPU us/hit", "cpu", "%.1f"),
+    Column("CPU saved x", "saved", "%.2f"),
     Column("bytes/hit", "size", "%.0f"),
     Column("hits/request", "batch", "%.0f"),
     Column("collector %", "share", "%.0f"),
@@ -41,7 +43,7 @@ def calls(bench):
                 for name in names
                 if bench.has(name)
             )
-            show(title, LATENCY, bench.by_turns(tasks), label("ours:segment"))
+            show(title, LATENCY, bench.by_turns(tasks, 40), label("ours:segment"))
 
 
 def latency(bench, collector, name, count, pause):
@@ -67,14 +69,24 @@ def rates(bench):
         tasks = collections.OrderedDict(
             (name, throughput(bench, collector, name, count)) for name in clients if bench.has(name)
         )
-        found = bench.by_turns(tasks)
+        found = bench.by_turns(tasks, 130)
     for peer in peers:
         names = ["floor", "floor_json", "ours:" + peer, "ours-json:" + peer, peer]
         rows = collections.OrderedDict(
             (label(name), found[name]) for name in names if name in found
         )
         base = label(peer if bench.has(peer) else "ours:" + peer)
+        compare(rows, base)
         show("protocol of " + label(peer), RATE, rows, base)
+
+
+def compare(rows, base):
+    """Say how many times the CPU of a row is in that of the base: it does not depend on who else is busy."""
+    reference = statistics.median(values(rows[base], "cpu") or [0])
+    for found in rows.values():
+        for each in found:
+            if "cpu" in each:
+                each["saved"] = reference / each["cpu"]
 
 
 def throughput(bench, collector, name, count):
@@ -85,7 +97,7 @@ def throughput(bench, collector, name, count):
         found = bench.run("rate", client=name, url=collector.url, count=count)
         report = collector.report()
         if "start" not in found or not report["arrived"]:
-            return {"note": "nothing came"}
+            return {"note": found.get("note", "nothing came")}
         seconds, arrived = report["last"] - found["start"], report["arrived"]
         result = {
             "rate": arrived / seconds,
@@ -121,7 +133,7 @@ def single(bench):
             if bench.has(name):
                 tasks[label(name)] = throughput(bench, collector, name, count)
         collector.report()
-        rows = bench.by_turns(tasks)
+        rows = bench.by_turns(tasks, 20)
         collector.report()
     show("one hit a request", columns, rows, "requests.Session.post")
 
@@ -144,4 +156,4 @@ def outbox(bench):
         tasks["analytical, %d waiting" % waiting] = lambda waiting=waiting: bench.run(
             "outbox", url=nobody(), count=count, waiting=waiting
         )
-    show("outbox", columns, bench.by_turns(tasks), "analytical, 0 waiting")
+    show("outbox", columns, bench.by_turns(tasks, 40), "analytical, 0 waiting")

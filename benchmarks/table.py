@@ -16,7 +16,7 @@ def show(title, columns, rows, base=None):
     :param rows: {label: [what each round found, as a dict]}; a dict may hold a ``note`` instead
     :param base: the label of the row that the others are compared with
     """
-    head = "%-30s" % title + columns[0].title.rjust(11) + " " * 21
+    head = "%-38s" % title + columns[0].title.rjust(11) + " " * 21
     head += "".join(each.title.rjust(13) for each in columns[1:])
     print((head + "  " + ("x " + base if base in rows else "")).rstrip())
     reference = values(rows.get(base, ()), columns[0].key)
@@ -30,9 +30,9 @@ def line(name, columns, found, reference):
     notes = sorted({each["note"] for each in found if "note" in each})
     first = values(found, columns[0].key)
     if not first:
-        return "  %-28s %s" % (name, "; ".join(notes) or "no figures")
+        return "  %-36s %s" % (name, "; ".join(notes) or "no figures")
     cells = [
-        "  %-28s%11s%21s"
+        "  %-36s%11s%21s"
         % (name, columns[0].form % statistics.median(first), span(columns[0], first))
     ]
     cells += [cell(column, values(found, column.key)) for column in columns[1:]]
