@@ -38,7 +38,7 @@ ACCOUNTS = {
     "pirsch": ("example.com", {"access_key": "pa_" + KEY}),
     "plausible": ("example.com", {}),
     "posthog": ("phc_" + KEY, {}),
-    "rudder": (KEY, {"flavor": "rudderstack"}),
+    "rudder": (KEY, {"flavor": "rudderstack", "compress": True}),
     "segment": (KEY, {}),
     "snowplow": ("shop", {"url": "https://example.com"}),
     "umami": ("94db1cb1-74f4-4a40-ad6c-962362670409", {}),
