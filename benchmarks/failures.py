@@ -20,6 +20,7 @@ def down(bench):
     count, seconds = (10000, 2) if bench.quick else (200000, 7)
     columns = [
         Column("us/call", "us", "%.1f"),
+        Column("CPU us/call", "cpu", "%.1f"),
         Column("calls", "made", "%.0f"),
         Column("seconds", "seconds", "%.1f"),
         Column("more MB", "megabytes", "%.1f"),
