@@ -32,7 +32,7 @@ def imports(bench):
             over = spent(bench, code, name == label("old")) - bare
             if number:  # the first round compiles, and fills the caches of the system
                 rows[name].append({"ms": over})
-    show("import", [Column("CPU ms", "ms", "%.0f")], rows, "analytical")
+    show("import", [Column("CPU ms", "ms", "%.0f")], rows, "analytical, a provider made")
 
 
 def spent(bench, code, old):
