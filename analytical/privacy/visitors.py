@@ -10,7 +10,7 @@ import six
 
 from ..errors import ConfigurationError
 from ..secrets import check_secret, describe
-from ..utils import anonymize_ip_address
+from .addresses import anonymize_ip
 from .salts import Salts
 
 TYPE_CHECKING = False
@@ -66,8 +66,8 @@ def visitor_id(secret, rotate="day", store=None, ipv4_bits=IPV4_BITS, ipv6_bits=
     :param int ipv6_bits: the same for IPv6, 0 to 128
     :raises ConfigurationError: for a secret that is short, and other values than these
     """
-    anonymize_ip_address("", ipv4_bits, ipv6_bits)  # raises for bits out of range
-    return _VisitorId(Salts(_long(secret), rotate, store), ipv4_bits, ipv6_bits)
+    common = anonymize_ip(ipv4_bits, ipv6_bits).address
+    return _VisitorId(Salts(_long(secret), rotate, store), common)
 
 
 def _long(secret):
@@ -86,10 +86,10 @@ class _VisitorId(object):
 
     __name__ = str("visitor_id")
 
-    def __init__(self, salts, ipv4_bits, ipv6_bits):
-        # type: (Salts, int, int) -> None
+    def __init__(self, salts, common):
+        # type: (Salts, Callable[[Any], Optional[Text]]) -> None
         self._salts = salts
-        self._bits = ipv4_bits, ipv6_bits
+        self._common = common
 
     def __repr__(self):
         # type: () -> str
@@ -109,12 +109,6 @@ class _VisitorId(object):
             return hit
         text = "\0".join((address, site(hit), agent))
         return hit.replace(client_id=as_uuid(key.digest(text.encode("utf-8"))))
-
-    def _common(self, address):
-        # type: (Text) -> Optional[Text]
-        if self._bits[0] == IPV4_BITS and ":" not in address:
-            return anonymize_ip_address(address)  # its defaults, for IPv4 the same, have a shortcut
-        return anonymize_ip_address(address, *self._bits)
 
 
 def site(hit):
