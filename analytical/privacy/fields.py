@@ -75,17 +75,16 @@ def remove(*names):
 
     def processor(hit):
         # type: (Hit) -> Hit
-        if gone.isdisjoint(hit.fields) and not hit.raw and not hit.invalid:
+        raw, invalid = hit.raw, hit.invalid
+        if gone.isdisjoint(hit.fields) and not raw and not invalid:
             return hit
-        return Hit(
-            hit.type,
-            {name: value for name, value in hit.fields.items() if name not in gone},
-            hit.time,
-            hit.id,
-            {name: value for name, value in hit.raw.items() if name not in gone},
-            hit.other,
-            {name: why for name, why in hit.invalid.items() if _field_of(name) not in gone},
-        )
+        fields = dict(hit.fields)
+        for name in gone:
+            fields.pop(name, None)
+        if raw or invalid:
+            raw = {name: value for name, value in raw.items() if name not in gone}
+            invalid = {name: why for name, why in invalid.items() if _field_of(name) not in gone}
+        return Hit(hit.type, fields, hit.time, hit.id, raw, hit.other, invalid)
 
     processor.__name__ = str("remove")
     return processor

@@ -9,6 +9,7 @@ import numbers
 import six
 
 from ..errors import ConfigurationError
+from ..hit import Hit
 from ..secrets import check_secret, describe
 from .addresses import anonymize_ip
 from .salts import Salts
@@ -16,8 +17,6 @@ from .salts import Salts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Optional, Text
-
-    from ..hit import Hit
 
 MIN_SECRET = 16  # characters; a shorter one can be found by trying
 IPV4_BITS, IPV6_BITS = 16, 80
@@ -108,7 +107,8 @@ class _VisitorId(object):
         if key is None:
             return hit
         text = "\0".join((address, site(hit), agent))
-        return hit.replace(client_id=as_uuid(key.digest(text.encode("utf-8"))))
+        fields = dict(fields, client_id=as_uuid(key.digest(text.encode("utf-8"))))
+        return Hit(hit.type, fields, hit.time, hit.id, hit.raw, hit.other, hit.invalid)
 
 
 def site(hit):

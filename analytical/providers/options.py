@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import difflib
 import json
+import sys
 
 import six
 
@@ -61,7 +62,10 @@ COMMON = (
         "how hits leave: 'direct', 'background', 'celery', 'outbox:///path', or a Delivery",
     ),
     Option(
-        "processors", "object", (), "callables hit -> hit or None, run in order before all else"
+        "processors",
+        "object",
+        (),
+        "callables hit -> hit or None, run in order before all else; or the name of a preset",
     ),
     Option("strict", "flag", False, "raise InvalidHit for what validate() finds"),
     Option("fail_silently", "flag", True, "log and return a false Outcome instead of raising"),
@@ -198,12 +202,33 @@ def suggestion(name, known):
 def check_processors(processors):
     # type: (Any) -> Tuple[Callable[[Any], Any], ...]
     """
-    Give the processors as a tuple.
+    Give the processors as a tuple: those of a list, one callable, or those that text names.
 
-    :raises ConfigurationError: for what is no sequence of callables
+    :raises ConfigurationError: for anything else
     """
-    if isinstance(processors, (list, tuple)) and all(callable(entry) for entry in processors):
-        return tuple(processors)
-    raise ConfigurationError(
-        "processors= takes a list of callables hit -> hit or None, not %s" % describe(processors)
-    )
+    if isinstance(processors, (six.text_type, bytes)):
+        from ..privacy.named import named  # only now: importing a provider stays light
+
+        processors = named(stripped(processors))
+    elif callable(processors):
+        processors = [processors]
+    if not isinstance(processors, (list, tuple)) or not all(map(callable, processors)):
+        raise ConfigurationError(
+            "processors= takes a list of callables hit -> hit or None, not %s"
+            % describe(processors)
+        )
+    for processor in processors:
+        _refuse_uncalled(processor)
+    return tuple(processors)
+
+
+def _refuse_uncalled(processor):
+    # type: (Any) -> None
+    """Refuse what makes processors in the place of a processor: it would drop every hit."""
+    privacy = sys.modules.get("analytical.privacy")
+    name = getattr(processor, "__name__", None)
+    if privacy is not None and name and getattr(privacy, name, None) is processor:
+        raise ConfigurationError(
+            "processors= got analytical.privacy.%s itself, which makes processors: call it, %s(...)"
+            % (name, name)
+        )

@@ -55,3 +55,17 @@ def test_secrets_and_controls(run):
     assert ran.code == 0
     assert "planted-token" not in ran.out and "****" in ran.out
     assert "\x1b" not in ran.out and "\u202e" not in ran.out
+
+
+def test_processors_of_the_address(run, run_json):
+    """Processors that --to names run in every command, before address and agent are anonymized."""
+    to = ("--to", "memory://x?processors=respect_opt_out,remove_ip")
+    for command in ("pageview", "explain"):
+        code, told = run_json(command, PAGE, "--dnt", *to)
+        assert (code, told[0].get("reason")) == (
+            0,
+            {"pageview": "processor", "explain": "by respect_opt_out"}[command],
+        )
+    code, (payload,) = run_json("pageview", PAGE, "--user-ip", "12.34.56.78", "--dry-run", *to)
+    assert code == 0 and "user_ip" not in payload
+    assert run("pageview", PAGE, "--to", "memory://x?processors=nonsense").code == 2
