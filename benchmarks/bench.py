@@ -29,7 +29,7 @@ MODULES = {
     "ga4mp": ("ga4mp", "ga4mp"),
     "orjson": ("orjson", "orjson"),
 }
-SLOW = ("rudder", "amplitude", "snowplow")  # peers that a quick run leaves out
+SLOW = ("rudder", "amplitude", "snowplow", "ga4mp", "old")  # peers that a quick run leaves out
 LABELS = {
     "floor": "floor, orjson",
     "floor_json": "floor, json",

@@ -17,7 +17,7 @@ SETTLE = 0.3  # seconds for what is in the sockets when a process ends
 
 def down(bench):
     """Time and memory of 200,000 calls with nobody listening, stopped after seven seconds."""
-    count, seconds = (10000, 2) if bench.quick else (200000, 7)
+    count, seconds = (10000, 1) if bench.quick else (200000, 7)
     columns = [
         Column("us/call", "us", "%.1f"),
         Column("CPU us/call", "cpu", "%.1f"),
@@ -50,7 +50,7 @@ def fallen(bench, name, count, seconds):
 
 def exits(bench):
     """How long a process stays after its last line, when the collector takes requests and never answers."""
-    limit, clients = 6 if bench.quick else 20, [name for name in CLIENTS if bench.has(name)]
+    limit, clients = 4 if bench.quick else 20, [name for name in CLIENTS if bench.has(name)]
     with concurrent.futures.ThreadPoolExecutor(len(clients)) as pool:
         # All at once, as they only wait.
         found = list(pool.map(lambda name: lingering(bench, name, limit), clients))
