@@ -31,6 +31,7 @@ COMMANDS = (
     ("pageview", "pageview", "record that a visitor saw a page"),
     ("event", "event", "record that a visitor did something"),
     ("hit", "hit", "record a hit of any type: transaction, timing, exception ..."),
+    ("logs", "logs", "import the pageviews in access logs of web servers"),
     ("stats", "stats", "show what a local file holds"),
     ("outbox", "outbox", "look into an outbox, and deliver from it"),
     ("providers", "providers", "list the platforms, or describe one"),
