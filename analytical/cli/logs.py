@@ -8,8 +8,11 @@ from ..logs.formats import NAMES
 from ..logs.importing import Import
 from ..logs.pageviews import REASONS, Rules
 from ..logs.reader import Lines, follow, is_compressed, open_log
-from .hits import BATCH, LINES, add_sending
+from ..privacy.bots import DropBots
+from ..privacy.presets import private
+from .hits import BATCH, LINES
 from .lines import standard_input
+from .parsing import add_json, add_target
 from .results import Entry
 from .sending import Sending
 from .table import say_table
@@ -34,7 +37,16 @@ def configure(parser):
     """Add the command's arguments."""
     parser.show_usage("FILE ... | -")
     parser.add_words("FILE", "a log, plain or compressed; - reads the standard input")
-    add_sending(parser)
+    add_target(parser)
+    parser.add_argument(
+        "--no-privacy",
+        action="store_true",
+        help="keep all that lines say; by default analytical.privacy.private() cleans each hit",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print what would leave this machine; send nothing"
+    )
+    add_json(parser)
     parser.add_argument(
         "--format",
         help="one of %s, or the string of the server's configuration; by default found by the first "
@@ -46,6 +58,14 @@ def configure(parser):
         default="",
         help="scheme and host for lines that do not say theirs, such as https://example.com",
     )
+    _add_rules(parser)
+    parser.add_argument(
+        "--follow", action="store_true", help="wait for lines that are written to the (one) file"
+    )
+
+
+def _add_rules(parser):
+    # type: (Parser) -> None
     parser.add_argument(
         "--keep",
         action="append",
@@ -62,9 +82,6 @@ def configure(parser):
             metavar="PATH",
             help="%s and all below them; * stands for any text; may be given again" % text,
         )
-    parser.add_argument(
-        "--follow", action="store_true", help="wait for lines that are written to the (one) file"
-    )
 
 
 def run(parser, arguments, terminal):
@@ -77,9 +94,7 @@ def run(parser, arguments, terminal):
         parser.error("--follow takes one FILE")
     rules = Rules(arguments.keep, arguments.include, arguments.exclude)
     imported = Import(rules, arguments.format, arguments.base)
-    # One line for each hit of a log is no help to a machine either.
-    plain = argparse.Namespace(**dict(vars(arguments), json=arguments.json and arguments.dry_run))
-    sending = Sending(terminal, plain)
+    sending = Sending(terminal, _sending_options(arguments))
     try:
         for path in files:
             imported.begin()
@@ -93,6 +108,18 @@ def run(parser, arguments, terminal):
     if not arguments.dry_run:
         _summarize(terminal, arguments, sending, imported)
     return code
+
+
+def _sending_options(arguments):
+    # type: (Any) -> Any
+    # Bots are counted by the rules; and one line for each hit is no help to a machine either.
+    cleaners = [each for each in private() if not isinstance(each, DropBots)]
+    options = {
+        "no_anonymize": True,  # private() does it
+        "processors": [] if arguments.no_privacy else cleaners,
+        "json": arguments.json and arguments.dry_run,
+    }
+    return argparse.Namespace(**dict(vars(arguments), **options))
 
 
 class _Pipe(object):

@@ -32,7 +32,9 @@ class Sending(object):
     def __init__(self, terminal, arguments):
         # type: (Terminal, Any) -> None
         self.terminal = terminal
-        self.target = Target(url_of(arguments.to), arguments.no_anonymize)
+        self.target = Target(
+            url_of(arguments.to), arguments.no_anonymize, getattr(arguments, "processors", ())
+        )
         self.preview = Preview(terminal, self.target.provider, arguments.json)
         self.report = (results.JSONReport if arguments.json else results.Report)(
             terminal, self.target

@@ -14,7 +14,7 @@ from .terminal import argument_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Text
+    from typing import Any, Dict, List, Optional, Sequence, Text
 
     from ..hit import Hit
     from ..providers.base import BaseProvider
@@ -49,13 +49,13 @@ class Target(object):
     :ivar dict hits: id -> the hit as it left the last processor; whoever reads it empties it
     """
 
-    def __init__(self, url, keep_private=False):
-        # type: (Text, bool) -> None
+    def __init__(self, url, keep_private=False, more=()):
+        # type: (Text, bool, Sequence[Any]) -> None
         name, self._account, options = registry.parse_url(url)
         self.hits = {}  # type: Dict[Text, Hit]
         self._strict = _STRICT.check(options.pop(str("strict"), None))
         processors = list(check_processors(options.pop(str("processors"), ())))
-        processors += ([] if keep_private else [anonymize]) + [self._inspect]
+        processors += ([] if keep_private else [anonymize]) + list(more) + [self._inspect]
         options.update({str("fail_silently"): True, str("processors"): processors})
         self.provider = registry.make(name, self._account, options)  # type: BaseProvider
 

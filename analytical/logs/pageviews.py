@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import re
 
 from ..hit import Hit
+from ..privacy.bots import drop_bots
 from ..web.pageviews import patterns
 
 TYPE_CHECKING = False
@@ -24,14 +25,6 @@ DOWNLOADS = frozenset(
     "ibooks iso jar json mov movie mp2 mp3 mp4 mpeg mpg msi msp odb odf odg odp ods odt ogg ogv pdf phps "
     "ppt pptx qt qtm ra ram rar rpm rtf sea sit tar tbz tgz torrent txt wav webm wma wmv wpd xls xlsx xsd "
     "xz z zip zst".split()
-)
-# Words of agents that say themselves that nobody sits there, and libraries that programs fetch with.
-_BOT = re.compile(
-    r"bot\b|bot[-_/]|crawl|spider|slurp|archiver|scrap|fetch|monitor|pingdom|uptime|zabbix|nagios|"
-    r"check_http|health|probe|scan|mediapartners|facebookexternalhit|preview|validator|feed|lighthouse|"
-    r"headless|phantomjs|curl|wget|libwww|python|java/|go-http|okhttp|httpclient|axios|node|ruby|php/|"
-    r"perl|(?:^|\W)https?://|\+http|@",
-    re.I,
 )
 # What monitors, load balancers and crawlers ask for.
 _CHECK = re.compile(
@@ -71,6 +64,7 @@ class Rules(object):
         self._keep = frozenset(keep)
         self._include = patterns("include", include)
         self._exclude = patterns("exclude", exclude)
+        self._drop_bots = drop_bots(without_agent=True)
         self._bots = {}  # type: Dict[Text, bool]
 
     def reason(self, entry):
@@ -106,8 +100,8 @@ class Rules(object):
         if known is None:
             if len(self._bots) >= _AGENTS:
                 self._bots.clear()
-            # Browsers say who they are; what says nothing, or very little, is a program.
-            known = len(agent) < 12 or _BOT.search(agent[:1000]) is not None
+            fields = {"user_agent": agent} if agent else {}  # type: Dict[Text, Any]
+            known = self._drop_bots(Hit("pageview", fields, 0.0)) is None
             self._bots[agent] = known
         return known
 

@@ -106,6 +106,20 @@ def test_options(run, log, database):
     assert "excluded: paths that you left out" in ran.out
 
 
+def test_privacy(run, log, database, tmpdir):
+    """Each hit is cleaned as by private(), unless all is to be kept."""
+    log.write(log_text(1).replace("GET /0", "GET /0?email=ann%40example.com&utm_source=mail"))
+    assert run("logs", str(log), *to(database)).code == 0
+    assert rows(database, "url, user_ip") == [
+        ("https://example.com/0?utm_source=mail", "203.0.0.0")
+    ]
+    other = tmpdir.join("b.db")
+    assert run("logs", str(log), "--no-privacy", *to(other)).code == 0
+    assert rows(other, "url, user_ip, user_agent") == [
+        ("https://example.com/0?email=ann%40example.com&utm_source=mail", "203.0.113.0", AGENT)
+    ]
+
+
 def test_dry_run(run, log, database):
     """A dry run shows what would be stored, and makes no file."""
     ran = run("logs", str(log), "--dry-run", *to(database))
