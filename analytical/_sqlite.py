@@ -13,7 +13,6 @@ import random
 import sqlite3
 import threading
 
-
 from ._compat import monotonic
 from ._sqlite_file import StorageError, explain, identity, make_file, run
 from ._sqlite_forks import Handle, files_forked_amid, inside_sqlite

@@ -17,9 +17,7 @@ from analytical.vocabulary import FIELDS
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
 DOCS = os.path.join(ROOT, "docs")
-MODULES = tuple(
-    "analytical" + name for name in ("", ".delivery", ".privacy", ".testing", ".utils")
-)
+MODULES = tuple("analytical" + name for name in ("", ".delivery", ".privacy", ".testing", ".utils"))
 
 
 def read(*path):
