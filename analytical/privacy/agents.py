@@ -84,20 +84,29 @@ class AnonymizeUserAgent(object):
 def _reduced(text, versions):
     # type: (Text, bool) -> Text
     """Reduce a user agent, if what comes out is parsed as the same browser and operating system."""
+    rare = utils.anonymize_user_agent(None)
+    if len(text) > LONGEST or not encodable(text):
+        return rare
+    try:
+        names = _parse(text)
+        if not names[0] or not names[2] or "Other" in (names[0], names[2]):
+            return rare
+        result = canonical(text, names, versions)
+        same = result is not None and _families(_parse_reduced(result)) == _families(names)
+    except Exception:  # not logged: its text may repeat the user agent
+        return rare
+    return result if result is not None and same else text
+
+
+def _parse(text):
+    # type: (Text) -> Names
     global _names
-    common = utils.anonymize_user_agent(text)
-    if common != text or len(text) > LONGEST or not encodable(text):
-        return common
     if _names is None:  # two threads may both load it, which only costs time
         _names = load_names()
-    try:
-        names = _names(text)
-        result = canonical(text, names, versions)
-        if result is None or _families(_names(result)) != _families(names):
-            return common
-    except Exception:  # not logged: its text may repeat the user agent
-        return utils.anonymize_user_agent(None)
-    return result
+    return _names(text)
+
+
+_parse_reduced = Remembered(_parse)  # few texts, and those again and again
 
 
 def _families(names):

@@ -53,6 +53,8 @@ def canonical(text, names, versions=True):
     :param bool versions: whether the major versions stay; else they are 0, or the one that browsers froze
     """
     browser, major, system, system_major = names
+    if "Xbox" in text:  # it would pass for a computer
+        return None
     if not versions:
         major, system_major = "0", "10" if system == "Windows" else None
     found = _CHROME.search(text) if versions else None

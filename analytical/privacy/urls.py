@@ -34,6 +34,7 @@ _ID_FIELDS = frozenset(
 _PATH_PARAMETER = re.compile(";[^/]*")
 # Most addresses: nothing in them can be one of the things to mask or remove. The group is the origin.
 _PLAIN = re.compile("(https?://[A-Za-z.-]{1,255})?(?:/(?:(?!eyJ)[A-Za-z_./-])*)?\\Z")
+_ORIGIN = re.compile("(https?://[A-Za-z.-]{1,255})(?=[/?#]|\\Z)")
 _PASSES = 4
 _LONGEST_HOST = 255  # RFC 1035, section 2.3.4
 
@@ -220,21 +221,15 @@ class ScrubURL(object):
     def _referrer(self, text, hit):
         # type: (Text, Hit) -> Text
         clean = self.url(text)
-        plain = _PLAIN.match(clean)
-        if plain and plain.group(1):
-            origin, page = plain.group(1), hit.fields.get("url", "")
-            if (
-                page.startswith(origin)
-                and page[len(origin) :][:1] in "/?"
-                and "host" not in hit.fields
-            ):
-                return clean
+        plain, page = _PLAIN.match(clean), _ORIGIN.match(hit.fields.get("url", ""))
+        if plain and plain.group(1) and page and "host" not in hit.fields:
+            here, there = [each.group(1).partition("://")[2].lower() for each in (page, plain)]
+            return clean if here == there else plain.group(1) + "/"
         start, path = self._origin(clean.partition("?")[0])
         if not start:
             return clean if path[:1] == "/" else path.partition("/")[0]
-        page = (
-            hit.fields.get("host") or self._origin(hit.fields.get("url", "").partition("?")[0])[0]
-        )
-        if start.rpartition("//")[2].lower() == page.rpartition("//")[2].lower():
+        url = hit.fields.get("url", "").partition("?")[0]
+        host = hit.fields.get("host") or self._origin(url)[0]
+        if start.rpartition("//")[2].lower() == host.rpartition("//")[2].lower():
             return clean
         return start + "/"

@@ -60,6 +60,22 @@ def test_same_browser_after_all(agent):
     assert kind(major) == kind(before) and kind(family) == kind(before)
 
 
+def test_same_browser_for_matomo():
+    """Matomo's device detector reads the same of a reduced agent, but for what only a model tells."""
+    detector = pytest.importorskip("device_detector").DeviceDetector
+
+    def read_by_matomo(agent):
+        found = detector(agent).parse()
+        device = "smartphone" if found.device_type() == "phablet" else found.device_type()
+        major = (found.client_version() or "").partition(".")[0]
+        return found.client_name(), major, found.os_name(), device, found.is_bot()
+
+    pairs = [(agent, reduced(agent, "major")) for agent in BROWSERS]
+    others = [pair for pair in pairs if pair[0] != pair[1]]
+    assert len(others) > 100
+    assert [one for one, two in others if read_by_matomo(one) != read_by_matomo(two)] == []
+
+
 @pytest.mark.parametrize("mode", ["major", "family"])
 def test_no_bot_by_known_rules(mode):
     """No reduced agent has what public lists know bots by."""
