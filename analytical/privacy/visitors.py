@@ -16,14 +16,14 @@ from .salts import Salts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional, Text
+    from typing import Any, Callable, Mapping, Optional, Text
 
 MIN_SECRET = 16  # characters; a shorter one can be found by trying
 IPV4_BITS, IPV6_BITS = 16, 80
 
 
 def visitor_id(secret, rotate="day", store=None, ipv4_bits=IPV4_BITS, ipv6_bits=IPV6_BITS):
-    # type: (Any, Optional[Text], Any, int, int) -> Callable[[Hit], Hit]
+    # type: (Any, Optional[Text], Any, int, int) -> _VisitorId
     """
     Set ``client_id`` without a cookie, so that a visitor's pageviews of one day count as one visitor's.
 
@@ -99,24 +99,30 @@ class _VisitorId(object):
         fields = hit.fields
         if fields.get("client_id") or fields.get("user_id") or "client_id" in hit.invalid:
             return hit
-        agent, address = fields.get("user_agent"), fields.get("user_ip")
-        address = self._common(address) if address else None
-        if not agent or not address:
+        client_id = self.of(fields, hit.time)
+        if client_id is None:
             return hit
-        key = self._salts.key(hit.time)
-        if key is None:
-            return hit
-        text = "\0".join((address, site(hit), agent))
-        fields = dict(fields, client_id=as_uuid(key.digest(text.encode("utf-8"))))
+        fields = dict(fields, client_id=client_id)
         return Hit(hit.type, fields, hit.time, hit.id, hit.raw, hit.other, hit.invalid)
 
+    def of(self, fields, moment):
+        # type: (Mapping[Text, Any], float) -> Optional[Text]
+        """Make the id of whom fields tell about, at a moment (Unix seconds); None where they tell too little."""
+        agent, address = fields.get("user_agent"), fields.get("user_ip")
+        address = self._common(address) if address else None
+        key = self._salts.key(moment) if agent and address else None
+        if key is None:
+            return None
+        text = "\0".join((address, site(fields), agent))  # type: ignore[arg-type]
+        return as_uuid(key.digest(text.encode("utf-8")))
 
-def site(hit):
-    # type: (Hit) -> Text
-    """Give the host of a hit's page in lower case; empty where it has none."""
-    host = hit.fields.get("host")
+
+def site(fields):
+    # type: (Mapping[Text, Any]) -> Text
+    """Give the host of the page in lower case; empty where it has none."""
+    host = fields.get("host")
     if not host:
-        _, found, rest = hit.fields.get("url", "").partition("://")
+        _, found, rest = fields.get("url", "").partition("://")
         for end in "/?#":
             rest = rest.partition(end)[0]
         host = rest.rpartition("@")[2] if found else ""
