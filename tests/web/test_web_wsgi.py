@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import logging
+import threading
 
 import browsers
 import pytest
@@ -12,6 +13,7 @@ from analytical.delivery.background import Background
 from analytical.delivery.direct import Direct
 from analytical.errors import ConfigurationError
 from analytical.providers.guard import Guard
+from analytical.testing import Collector, capture
 from analytical.web import site as sites
 from analytical.web.wsgi import Analytics
 
@@ -198,3 +200,30 @@ def test_options_are_known():
     with pytest.raises(ConfigurationError) as caught:
         Analytics(browsers.application(), "memory", trusted_proxy=1)
     assert "did you mean trusted_proxies" in str(caught.value)
+
+
+def delivery_threads():
+    """List the package's threads that run."""
+    return [thread for thread in threading.enumerate() if thread.name == "analytical-delivery"]
+
+
+def test_disabled(monkeypatch):
+    """Where the environment says so, pages are served, and nothing is started or sent."""
+    monkeypatch.setenv(str("ANALYTICAL_DISABLED"), str("1"))
+    with Collector() as collector:
+        app = Analytics(browsers.application(), "plausible://example.com?url=" + collector.url)
+        assert browsers.call(app, browsers.environ())[0] == "200 OK"
+        assert app.site.provider.flush(10)
+        assert collector.requests == [] and delivery_threads() == []
+    assert app.site.provider.stats()["dropped"] == {"disabled": 1}
+
+
+def test_captured():
+    """The application's own tests see the pageview, and nothing leaves."""
+    with Collector() as collector:
+        app = Analytics(browsers.application(), "plausible://example.com?url=" + collector.url)
+        with capture() as hits:
+            browsers.call(app, browsers.environ("/shop"))
+            hits.assert_sent("pageview", url="http://example.com/shop", status=200)
+            hits.assert_count(1)
+        assert collector.requests == [] and delivery_threads() == []
