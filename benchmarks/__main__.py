@@ -34,6 +34,7 @@ PARTS = collections.OrderedDict(
         ("loss", failures.loss),
         ("utils", small.utils),
         ("mapping", small.mapping),
+        ("privacy", small.privacy),
     ]
 )
 

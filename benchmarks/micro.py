@@ -10,7 +10,7 @@ import sqlite3
 import time
 import timeit
 
-from . import facts
+from . import facts, privacy
 from .ours import OUTBOX, make_provider
 
 TABLE = "create table hits (id integer primary key, body blob)"
@@ -60,6 +60,11 @@ def mapping():
             provider = analytical.Provider(name, account, **options)
             found[name] = per_call(lambda provider=provider: provider.payload(hit), 1000)
     return found
+
+
+def processors():
+    """The processors of analytical.privacy."""
+    return privacy.measure(per_call)
 
 
 def timed(call, count):
@@ -160,5 +165,5 @@ def _kept(url, body, headers, count):
 SINGLE = {"session": _session, "requests": _each, "http.client": _kept}
 TASKS = {
     each.__name__: each
-    for each in (anonymize, anonymize_floor, mapping, outbox, insert, append, single)
+    for each in (anonymize, anonymize_floor, mapping, processors, outbox, insert, append, single)
 }

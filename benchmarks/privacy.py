@@ -1,19 +1,9 @@
-"""
-The processors of analytical.privacy, and the presets whole, in microseconds a hit.
-
-    python -m benchmarks.privacy
-"""
+"""The processors of analytical.privacy, and the presets whole."""
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import collections
-import timeit
 
-import analytical
-from analytical import privacy
-from analytical.params import read
-
-SECRET = "0123456789abcdef" * 2
 PAGEVIEW = {
     "dl": "https://example.com/shop?utm_source=mail&session=4711",
     "dt": "Shop",
@@ -23,40 +13,31 @@ PAGEVIEW = {
     "ul": "en-gb",
     "uid": "u-1",
 }
+SECRET = "0123456789abcdef" * 2
 
 
-def through(processors):
-    """Make a function of one hit out of several processors."""
-
-    def process(hit):
-        for processor in processors:
-            hit = processor(hit)
-        return hit
-
-    return process
-
-
-def per_hit(process, hit, number=100, rounds=500):
-    """Time a call, the best of many short rounds, between which a busy machine interrupts."""
-    process(hit)
-    return min(timeit.repeat(lambda: process(hit), number=number, repeat=rounds)) / number * 1e6
-
-
-def measure():
+def measure(per_call):
     """Time each processor of private() with the hit that reaches it, and the presets whole."""
+    from analytical import privacy
+    from analytical.params import read
+
     found, hit = collections.OrderedDict(), read("pageview", PAGEVIEW)
     for processor in privacy.private(SECRET):
-        found[processor.__name__] = per_hit(processor, hit)
+        found[processor.__name__] = per_call(lambda each=processor, hit=hit: each(hit))
         hit = processor(hit)
+    presets = (
+        ("private()", privacy.private()),
+        ("private(secret)", privacy.private(SECRET)),
+        ("anonymous()", privacy.anonymous()),
+    )
     hit = read("pageview", PAGEVIEW)
-    found["private()"] = per_hit(through(privacy.private()), hit)
-    found["private(secret)"] = per_hit(through(privacy.private(SECRET)), hit)
-    found["anonymous()"] = per_hit(through(privacy.anonymous()), hit)
-    provider = analytical.Provider("memory", processors=privacy.private(SECRET))
-    found["a call, memory provider"] = per_hit(lambda _: provider.pageview(PAGEVIEW), hit)
+    for name, processors in presets:
+        found[name] = per_call(lambda list=processors: through(list, hit))
     return found
 
 
-if __name__ == "__main__":
-    for name, microseconds in measure().items():
-        print("%-44s %7.2f us" % (name, microseconds))
+def through(processors, hit):
+    """Take a hit through processors."""
+    for processor in processors:
+        hit = processor(hit)
+    return hit

@@ -65,7 +65,17 @@ def utils(bench):
 
 def mapping(bench):
     """Reading params, and saying a pageview in each platform's terms."""
-    found = bench.by_turns({"mapping": lambda: bench.run("mapping")}, 10)["mapping"]
-    names = sorted(name for name in found[0] if name != "ended")
+    _show_all(bench, "mapping", sorted)
+
+
+def privacy(bench):
+    """The processors of analytical.privacy, in the order of private(), and the presets."""
+    _show_all(bench, "processors", list)
+
+
+def _show_all(bench, task, order):
+    """Show all that one task found, a row each."""
+    found = bench.by_turns({task: lambda: bench.run(task)}, 10)[task]
+    names = order(name for name in found[0] if name != "ended")
     rows = collections.OrderedDict((name, [{"us": each[name]} for each in found]) for name in names)
-    show("mapping", [Column("CPU us", "us", MICROSECONDS)], rows)
+    show(task, [Column("CPU us", "us", MICROSECONDS)], rows)
