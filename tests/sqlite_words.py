@@ -20,7 +20,13 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 # What a child process runs first.
 PREAMBLE = """
 from __future__ import print_function, unicode_literals
-import os, sqlite3, sys, threading, time
+import os, signal, sqlite3, sys, threading, time
+def fork(really=os.fork):
+    child = really()
+    signal.alarm(60)  # nobody waits for ever; a child does not inherit it
+    return child
+os.fork = fork
+signal.alarm(60)
 from analytical._sqlite import Schema, Store
 from analytical._sqlite_file import StorageError
 COLUMNS = [("seq", "INTEGER PRIMARY KEY"), ("word", "TEXT NOT NULL"), ("note", "TEXT")]

@@ -259,6 +259,7 @@ def hold():
         connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
         amid.set()
         go_on.wait(30)
+    store.close()  # or the thread's end would close it, perhaps amid the next fork
 thread = threading.Thread(target=hold)
 thread.start()
 assert amid.wait(30)
@@ -313,6 +314,7 @@ def hold():
         connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
         amid.set()
         go_on.wait(30)
+    store.close()  # or the thread's end would close it, perhaps amid the next fork
 thread = threading.Thread(target=hold)
 thread.start()
 assert amid.wait(30)
