@@ -19,7 +19,7 @@ MORE = {"matomo": {"token_auth": "33dc3f2536d3025974cccb4b4d2d98f4"}}
 LOCAL = {"sqlite", "console", "memory", "fanout"}
 # What says to a platform that there is no address, where it would take ours otherwise.
 NO_ADDRESS = {
-    "mixpanel": '"ip":0,',
+    "mixpanel": '"ip":0',
     "posthog": '"$geoip_disable":true',
     "umami": '"ip":"0.0.0.0"',
 }
