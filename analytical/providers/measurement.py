@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import json
 import logging
 import re
 from decimal import Decimal
@@ -10,7 +9,7 @@ from decimal import Decimal
 import six
 from six.moves.urllib.parse import quote
 
-from .. import values
+from .. import _json, values
 from ..errors import InvalidHit
 from ..hit import Problem, describe_problems
 from ..params import PROTOCOL_CONTROL
@@ -165,7 +164,7 @@ def read_validation(response):
     # type: (Response) -> List[Problem]
     """Read the answer of /debug/collect: one list of messages for each hit."""
     try:
-        answer = json.loads(response.body.decode("utf-8"))
+        answer = _json.loads_answer(response.body)
         results = answer["hitParsingResult"]
         return [
             Problem(

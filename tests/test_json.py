@@ -1,0 +1,20 @@
+"""JSON: what is read of strangers' answers."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import pytest
+
+from analytical import _json
+
+
+def test_what_is_nested_too_deep_is_refused():
+    """It is found before a parser meets it, which on old Pythons may end the process."""
+    for start in (b"[", b'{"a":', b'[{"a":'):
+        with pytest.raises(ValueError):
+            _json.loads_answer(start * 100000)
+
+
+def test_what_is_long_and_flat_is_read():
+    """Thousands of entries side by side are no depth."""
+    answer = {"errors": [{"index": number, "why": []} for number in range(2000)]}
+    assert _json.loads_answer(_json.dumps(answer)) == answer
