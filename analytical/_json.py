@@ -38,7 +38,10 @@ def dumps(value):
 def _fast(value):
     # type: (Any) -> bytes
     try:
-        return orjson.dumps(value)  # type: ignore[no-any-return]
+        written = orjson.dumps(value)
+        if b"null" in written:  # perhaps a NaN, which it takes for None
+            _encode(value)
+        return written  # type: ignore[no-any-return]
     except TypeError:  # it takes no subclass of dict and no integer beyond 64 bits
         return six.ensure_binary(_encode(value))
 

@@ -18,3 +18,11 @@ def test_what_is_long_and_flat_is_read():
     """Thousands of entries side by side are no depth."""
     answer = {"errors": [{"index": number, "why": []} for number in range(2000)]}
     assert _json.loads_answer(_json.dumps(answer)) == answer
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_json_does_not_have_is_refused(number):
+    """Whoever writes it, a number that is none becomes no null in silence."""
+    with pytest.raises(ValueError):
+        _json.dumps({"value": [number]})
+    assert _json.dumps({"value": None}) == b'{"value":null}'
