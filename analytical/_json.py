@@ -9,17 +9,21 @@ import six
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Text
+    from typing import Any, Text, Union
 
 try:
     import orjson
 except ImportError:
     orjson = None
 
-MAX_DEPTH = 100  # objects and lists within one another, in an answer; platforms have a handful
-_BRACKETS = re.compile(r"[][{}]")
+MAX_DEPTH = 200  # objects and lists within one another; platforms and logs have a handful
+_ESCAPE, _STRING, _BRACKETS = [re.compile(each) for each in (r"\\.", r'"[^"]*"', r"[][{}]")]
 # A kept encoder: json.dumps with these settings would make one for each call.
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+class TooDeep(ValueError):
+    """JSON that is nested too deep to be read."""
 
 
 def dumps(value):
@@ -47,35 +51,30 @@ def _fast(value):
 
 
 def loads(data):
-    # type: (bytes) -> Any
+    # type: (Union[bytes, Text]) -> Any
     """
-    Read JSON from bytes of UTF-8.
+    Read JSON from text, or from bytes of UTF-8.
 
+    :raises TooDeep: (a ``ValueError``) for what is nested deeper than MAX_DEPTH
     :raises ValueError: for what is no JSON
     """
-    return json.loads(data.decode("utf-8"))
-
-
-def loads_answer(data):
-    # type: (bytes) -> Any
-    """
-    Read JSON that somebody else wrote.
-
-    Some Pythons end the process when they read what is nested a thousand times, so none is given that.
-
-    :raises ValueError: for what is no JSON, or nested too deep
-    """
-    text = data.decode("utf-8")
-    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        raise ValueError("nested too deep")
+    text = data.decode("utf-8") if isinstance(data, bytes) else data
+    check_depth(text)
     return json.loads(text)
 
 
-def _depth(text):
-    # type: (Text) -> int
-    """Give how deep it is nested, or more: brackets within strings count."""
-    depth = most = 0
-    for bracket in _BRACKETS.findall(text):
+def check_depth(text):
+    # type: (Text) -> None
+    """
+    Refuse JSON that some Pythons would end the process over: before 3.9 they may not recover from the stack
+    overflow of what is nested a thousand times.
+
+    :raises TooDeep: for what is nested deeper than MAX_DEPTH
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRING.sub("", _ESCAPE.sub("", text))):
         depth += 1 if bracket in "[{" else -1
-        most = max(most, depth)
-    return most
+        if depth > MAX_DEPTH:
+            raise TooDeep("is nested too deep")

@@ -147,7 +147,19 @@ def new_id():
         except IndexError:  # another thread may take the last
             drawn = binascii.hexlify(os.urandom(16 * _AT_A_TIME)).decode("ascii")
             _digits.extend([drawn[start : start + 32] for start in range(0, len(drawn), 32)])
+    return version_4(digits)
+
+
+def version_4(digits):
+    # type: (Text) -> Text
+    """Give 32 hex digits the marks of a random UUID (RFC 9562, section 5.4)."""
     return digits[:12] + "4" + digits[13:16] + _VARIANT[digits[16]] + digits[17:]
+
+
+def hyphenated(digits):
+    # type: (Text) -> Text
+    """Write the 32 hex digits of a hit's id as a UUID."""
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def _forget_digits():

@@ -9,12 +9,12 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import binascii
 import collections
-import importlib
 import re
 import struct
 
 import six
 
+from ._agents import LONGEST, REMEMBERED, load_names
 from ._compat import encodable, type_name
 
 TYPE_CHECKING = False
@@ -45,12 +45,7 @@ _USUAL_IPV4 = r"%s\.%s\.(?=%s\.%s\Z)" % ((_OCTET,) * 4)
 _USUAL_IPV6 = r"(?!2002:)" + r"(?:%s|0:(?!0))" % _GROUP * 6 + _GROUP + r"(?=[0-9a-f]{1,4}\Z)"
 _USUAL = re.compile("(%s)|%s" % (_USUAL_IPV4, _USUAL_IPV6))
 
-# RFC 9110, section 10.1.5, asks for short values, for long ones identify their users: the longest of
-# some 7,000 collected from browsers around 2024 has 251 characters. This also bounds what hostile
-# text can cost in the regular expressions of ua-parser: some 15 ms.
-_LONGEST_USER_AGENT = 1024
 _RARE = "Rare user agent"
-_REMEMBERED = 2048
 _common = {}  # type: Dict[Text, bool]
 _remembered = collections.deque()  # type: Deque[Text]
 _families = None  # type: Optional[Callable[[Text], Tuple[Optional[Text], Optional[Text]]]]
@@ -122,12 +117,7 @@ def anonymize_ip_address(ip_address, ipv4_bits=_DEFAULT_BITS, ipv6_bits=_DEFAULT
         usual = _USUAL.match(ip_address)
         if usual:
             return usual.group() + ("0.0" if usual.group(1) else "0")
-    if not isinstance(ip_address, (six.text_type, bytes)) or len(ip_address) > _LONGEST_ADDRESS:
-        return None
-    try:
-        return _anonymize_host(force_text(ip_address, "ascii"), ipv4_bits, ipv6_bits)
-    except ValueError:
-        return None
+    return _anonymize_any(ip_address, ipv4_bits, ipv6_bits)
 
 
 def _check_bits(name, bits, most):
@@ -136,6 +126,16 @@ def _check_bits(name, bits, most):
         raise TypeError("%s needs an int from 0 to %d, not %s" % (name, most, type_name(bits)))
     if not 0 <= bits <= most:
         raise ValueError("%s is out of range: it takes 0 to %d bits" % (name, most))
+
+
+def _anonymize_any(value, ipv4_bits, ipv6_bits):
+    # type: (Any, int, int) -> Optional[Text]
+    if not isinstance(value, (six.text_type, bytes)) or len(value) > _LONGEST_ADDRESS:
+        return None
+    try:
+        return _anonymize_host(force_text(value, "ascii"), ipv4_bits, ipv6_bits)
+    except ValueError:
+        return None
 
 
 def _anonymize_host(text, ipv4_bits, ipv6_bits):
@@ -248,8 +248,8 @@ def anonymize_user_agent(user_agent):
     """
     if isinstance(user_agent, bytes):
         # A character takes four bytes at most, so that one more byte is certainly too long.
-        user_agent = user_agent[: _LONGEST_USER_AGENT * 4 + 1].decode("utf-8", "replace")
-    if not isinstance(user_agent, six.text_type) or len(user_agent) > _LONGEST_USER_AGENT:
+        user_agent = user_agent[: LONGEST * 4 + 1].decode("utf-8", "replace")
+    if not isinstance(user_agent, six.text_type) or len(user_agent) > LONGEST:
         return _RARE
     common = _common.get(user_agent)
     if common is None:
@@ -258,7 +258,7 @@ def anonymize_user_agent(user_agent):
         # order whatever is in the dict is in the deque as well, so that both stay bounded.
         _common[user_agent] = common
         _remembered.append(user_agent)
-        if len(_remembered) > _REMEMBERED:
+        if len(_remembered) > REMEMBERED:
             _common.pop(_remembered.popleft(), None)
     return user_agent if common else _RARE
 
@@ -280,21 +280,11 @@ def _is_common(user_agent):
 def _load_families():
     # type: () -> Callable[[Text], Tuple[Optional[Text], Optional[Text]]]
     """Make a function: user agent -> families of browser and operating system."""
-    # The device, on which user_agents.parse spends most of its time, is left out.
-    ua_parser = importlib.import_module(str("ua_parser"))
-    resolver = getattr(ua_parser, "BestAvailableResolver", None)
-    if resolver is None:  # before ua-parser 1.0
-        parser = importlib.import_module(str("ua_parser.user_agent_parser"))
-        return lambda text: (parser.ParseUserAgent(text)["family"], parser.ParseOS(text)["family"])
-
-    # Tens of times as fast where ua-parser-rs or google-re2 is installed; and no second cache.
-    browsers, systems, _ = ua_parser.load_lazy_builtins()
-    resolve = resolver((browsers, systems, []))
-    wanted = ua_parser.Domain.USER_AGENT | ua_parser.Domain.OS
+    names = load_names()
 
     def families(text):
         # type: (Text) -> Tuple[Optional[Text], Optional[Text]]
-        found = resolve(text, wanted)
-        return getattr(found.user_agent, "family", None), getattr(found.os, "family", None)
+        browser, _, system, _ = names(text)
+        return browser, system
 
     return families

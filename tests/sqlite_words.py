@@ -35,6 +35,18 @@ store = Store(sys.argv[1], SCHEMA, timeout=30)
 def add(word):
     with store.transaction() as connection:
         connection.execute("INSERT INTO words (word) VALUES (?)", (word,)).close()
+def hold(wait):  # start a thread that is amid a transaction until wait() returns
+    amid = threading.Event()
+    def work():
+        with store.transaction() as connection:
+            connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
+            amid.set()
+            wait()
+        store.close()  # or the thread's end would close it, perhaps amid the next fork
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert amid.wait(30)
+    return thread
 def say(text):
     print(text)
     sys.stdout.flush()

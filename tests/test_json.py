@@ -10,14 +10,20 @@ from analytical import _json
 def test_what_is_nested_too_deep_is_refused():
     """It is found before a parser meets it, which on old Pythons may end the process."""
     for start in (b"[", b'{"a":', b'[{"a":'):
-        with pytest.raises(ValueError):
-            _json.loads_answer(start * 100000)
+        with pytest.raises(_json.TooDeep):
+            _json.loads(start * 100000)
 
 
 def test_what_is_long_and_flat_is_read():
     """Thousands of entries side by side are no depth."""
     answer = {"errors": [{"index": number, "why": []} for number in range(2000)]}
-    assert _json.loads_answer(_json.dumps(answer)) == answer
+    assert _json.loads(_json.dumps(answer)) == answer
+
+
+def test_brackets_within_strings_are_no_depth():
+    """Text is not taken for structure, whatever quotes and backslashes stand in it."""
+    value = {"title": '[[{"' * 1000 + "\\", "more": ["]" * 500, '\\"[' * 500]}
+    assert _json.loads(_json.dumps(value)) == value
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])

@@ -252,17 +252,8 @@ def is_open():
     except sqlite3.ProgrammingError:
         return False
     return True
-amid = threading.Event()
 go_on = threading.Event()
-def hold():
-    with store.transaction() as connection:
-        connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
-        amid.set()
-        go_on.wait(30)
-    store.close()  # or the thread's end would close it, perhaps amid the next fork
-thread = threading.Thread(target=hold)
-thread.start()
-assert amid.wait(30)
+thread = hold(lambda: go_on.wait(30))
 child = os.fork()
 if child == 0:  # ends as any program does, with its garbage collected; it has no other thread
     sys.exit(0)
@@ -285,15 +276,7 @@ add("later")
 
     AMID = """
 add("parent")
-amid = threading.Event()
-def hold():
-    with store.transaction() as connection:
-        connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
-        amid.set()
-        time.sleep(0.5)  # the fork is tried by now
-thread = threading.Thread(target=hold)
-thread.start()
-assert amid.wait(30)
+thread = hold(lambda: time.sleep(0.5))  # the fork is tried by then
 child = os.fork()
 store.timeout = 10
 add("later" if child else "child")
@@ -307,17 +290,8 @@ assert os.waitpid(child, 0)[1] == 0
 import signal
 from analytical import _sqlite_forks
 _sqlite_forks.FORK_PATIENCE = 0.1
-amid = threading.Event()
 go_on = threading.Event()
-def hold():
-    with store.transaction() as connection:
-        connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
-        amid.set()
-        go_on.wait(30)
-    store.close()  # or the thread's end would close it, perhaps amid the next fork
-thread = threading.Thread(target=hold)
-thread.start()
-assert amid.wait(30)
+thread = hold(lambda: go_on.wait(30))
 child = os.fork()
 if child == 0:
     signal.alarm(60)

@@ -92,17 +92,7 @@ def test_a_thread_waits_no_longer_than_its_timeout(path):
 
 
 FORKS = """
-inside = threading.Event()
-
-def hold():
-    with store.transaction() as connection:
-        connection.execute("INSERT INTO words (word) VALUES ('thread')").close()
-        inside.set()
-        time.sleep(0.5)
-
-holder = threading.Thread(target=hold)
-holder.start()
-inside.wait(10)
+holder = hold(lambda: time.sleep(0.5))
 child = os.fork()
 if not child:
     store.write("INSERT INTO words (word) VALUES ('child')", ())

@@ -3,7 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from .. import registry
-from ..providers.explained import REJECTED
+from ..delivery.base import REJECTED
 from .fields import add_fields, read_fields
 from .hit import check_type
 from .hits import with_defaults

@@ -2,8 +2,7 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import json
-
+from .. import _json
 from ..secrets import show_name
 from ..vocabulary import FIELDS
 
@@ -131,6 +130,6 @@ def _read_list(name, given, error):
 def _read_json(name, text, error):
     # type: (Text, Text, Callable[[Text], Any]) -> Any
     try:
-        return json.loads(text)
-    except (ValueError, RuntimeError):  # the latter where it is nested too deep
+        return _json.loads(text)
+    except ValueError:
         return error("%s holds JSON that cannot be read" % name)

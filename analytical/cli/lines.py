@@ -6,6 +6,7 @@ import io
 import json
 import sys
 
+from .. import _json
 from ..errors import ConfigurationError
 
 TYPE_CHECKING = False
@@ -69,11 +70,12 @@ def read_line(line):
         line = line[len(_BOM) :]
     try:
         text = line.decode("utf-8").strip()
+        _json.check_depth(text)
         value = json.loads(text, parse_int=_integer) if text else None
     except UnicodeDecodeError as error:
         raise BadLine("is not UTF-8 (byte %d)" % (error.start + 1))
-    except RuntimeError:  # RecursionError, where there is one
-        raise BadLine("is nested too deep")
+    except _json.TooDeep as error:
+        raise BadLine("%s" % error)
     except ValueError as error:
         position = getattr(error, "pos", None)  # since Python 3.5
         where = "" if position is None else " (character %d)" % (position + 1)

@@ -3,7 +3,6 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import collections
-import os
 
 from ..errors import ConfigurationError
 from .base import DROPPED, QUEUED, Outcome
@@ -53,8 +52,7 @@ class Background(Worker):
     def submit(self, provider, envelope):
         # type: (BaseProvider, Envelope) -> Outcome
         """Queue an envelope; true unless the queue is full."""
-        if self._pid != os.getpid():
-            self.start_empty()
+        self.check_process()
         if len(self._queue) + self._held >= self.limit:
             return FULL
         self._queue.append((provider, envelope))

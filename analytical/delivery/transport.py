@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_BODY = 1 << 20  # bytes of an answer that are read; platforms' answers are far shorter
 # An answer that trickles in is looked at every few bytes, so that its deadline holds.
 _CHUNK = 64
-SETTINGS_AGE = 1.0  # seconds
+SETTINGS_AGE = 1.0  # seconds that addresses and the environment's settings are kept
 MAX_KNOWN = 100  # addresses that are kept prepared; those with a visitor's data in them are many
 
 # requests' class (the first that fits counts) -> reason, and whether bytes may have left.
@@ -117,8 +117,8 @@ class Transport(object):
         """
         Prepare a request for this thread's session.
 
-        It takes requests half a millisecond to read an address and the environment, so both are kept: the
-        address for good, and what the environment says of proxies and certificates for a second.
+        It takes requests half a millisecond to read an address, and what the environment says of proxies and
+        certificates, so both are kept for a second.
         """
         session, now = self._session(), monotonic()
         known, key = self._local.known, (request.method, request.url)

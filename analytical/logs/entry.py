@@ -175,16 +175,14 @@ def clf_time(text):
     if not (1 <= month and 1 <= day <= 31 and hour < 24 and minute < 60 and 0 <= second < 61):
         raise ValueError("no time")
     moment = calendar.timegm((year, month, day, hour, minute, 0)) + second
-    if zone:
-        offset = int(zone[1:3]) * 3600 + int(zone[3:5]) * 60
-        moment += offset if zone[0] == "-" else -offset
-    return checked(moment)
+    return moments.time(moment - (_offset(zone) if zone else 0))
 
 
-def checked(moment):
-    # type: (float) -> float
-    """Give a time back that can be one of a log."""
-    return moments.time(moment)
+def _offset(zone):
+    # type: (Text) -> int
+    """Read a zone such as -0700 as seconds east of UTC."""
+    seconds = int(zone[1:3]) * 3600 + int(zone[3:5]) * 60
+    return -seconds if zone[0] == "-" else seconds
 
 
 def strptime(pattern):
@@ -197,10 +195,7 @@ def strptime(pattern):
         # type: (Text) -> float
         offset = 0
         if zoned:
-            zone = text[-5:]
-            offset = int(zone[1:3]) * 3600 + int(zone[3:5]) * 60
-            offset = -offset if zone[0] == "-" else offset
-            text = text[:-5].rstrip()
-        return checked(calendar.timegm(time.strptime(str(text), str(plain))) - offset)
+            text, offset = text[:-5].rstrip(), _offset(text[-5:])
+        return moments.time(calendar.timegm(time.strptime(str(text), str(plain))) - offset)
 
     return read

@@ -2,11 +2,9 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import json
-
 import six
 
-from .. import moments
+from .. import _json, moments
 from .._compat import encodable
 from .entry import NONE, BadLine, Clock, Entry, clf_time, finish, set_request, without_port
 from .pattern import VARIABLES, milliseconds
@@ -56,8 +54,8 @@ class Objects(object):
         """
         found = None
         try:
-            found = json.loads(line)
-        except (ValueError, RuntimeError):  # the last: nested too deep
+            found = _json.loads(line)
+        except ValueError:
             pass
         if not isinstance(found, dict):
             raise BadLine("is no JSON object")

@@ -2,11 +2,9 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import re
-
 from ..hit import Hit
-from ..privacy.bots import drop_bots
-from ..web.pageviews import patterns
+from ..privacy.bots import is_bot
+from ..web.pageviews import Paths, checks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,13 +24,7 @@ DOWNLOADS = frozenset(
     "ppt pptx qt qtm ra ram rar rpm rtf sea sit tar tbz tgz torrent txt wav webm wma wmv wpd xls xlsx xsd "
     "xz z zip zst".split()
 )
-# What monitors, load balancers and crawlers ask for.
-_CHECK = re.compile(
-    r"/(?:health|healthz|health[_-]?check|livez|readyz|_?ping|heartbeat|server-status|metrics)/?\Z"
-    r"|/\.well-known/",
-    re.I,
-)
-_AGENTS = 10000  # whose nature is remembered
+_CHECKS = checks("server-status", "metrics")
 
 REASONS = {
     "no_request": "lines without a request, such as scans and broken connections",
@@ -62,10 +54,7 @@ class Rules(object):
     def __init__(self, keep=(), include=(), exclude=()):
         # type: (Any, Any, Any) -> None
         self._keep = frozenset(keep)
-        self._include = patterns("include", include)
-        self._exclude = patterns("exclude", exclude)
-        self._drop_bots = drop_bots(without_agent=True)
-        self._bots = {}  # type: Dict[Text, bool]
+        self._chosen = Paths(include, exclude)
 
     def reason(self, entry):
         # type: (Entry) -> Optional[Text]
@@ -84,26 +73,9 @@ class Rules(object):
         yield of_status(entry.status or 0)
         path = (entry.target or "").partition("?")[0]
         yield of_path(path)
-        yield None if self._wanted(path) else "excluded"
+        yield "excluded" if self._chosen.choose(path) is False else None
         yield "internal" if is_internal(entry.ip or "") else None
-        yield "bot" if self._is_bot(entry.agent or "") else None
-
-    def _wanted(self, path):
-        # type: (Text) -> bool
-        if self._exclude is not None and self._exclude.match(path):
-            return False
-        return self._include is None or self._include.match(path) is not None
-
-    def _is_bot(self, agent):
-        # type: (Text) -> bool
-        known = self._bots.get(agent)
-        if known is None:
-            if len(self._bots) >= _AGENTS:
-                self._bots.clear()
-            fields = {"user_agent": agent} if agent else {}  # type: Dict[Text, Any]
-            known = self._drop_bots(Hit("pageview", fields, 0.0)) is None
-            self._bots[agent] = known
-        return known
+        yield "bot" if is_bot(entry.agent or "") else None
 
 
 def of_status(status):
@@ -132,7 +104,7 @@ def of_path(path):
             return "static"
         if extension in DOWNLOADS:
             return "download"
-    return "health_check" if _CHECK.search(path) else None
+    return "health_check" if _CHECKS.search(path) else None
 
 
 def is_internal(ip):

@@ -12,7 +12,6 @@ from .entry import (
     Clock,
     Entry,
     address,
-    checked,
     clf_time,
     finish,
     set_request,
@@ -44,7 +43,7 @@ def milliseconds(factor):
 def unix(divisor):
     # type: (float) -> Reader
     """Make the reader of a Unix time in parts of a second."""
-    return lambda text: checked(float(text) / divisor)
+    return lambda text: moments.time(float(text) / divisor)
 
 
 # What a field of the line is -> where it goes in the entry, and how it is read.

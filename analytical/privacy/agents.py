@@ -3,18 +3,19 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from .. import utils
+from .._agents import LONGEST, load_names
 from .._compat import encodable
 from ..errors import ConfigurationError
 from ..secrets import show_name
 from .canonical import canonical
-from .parsing import LONGEST, Remembered, load_names
+from .parsing import Remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Optional, Text
 
+    from .._agents import Names
     from ..hit import Hit
-    from .parsing import Names
 
 _names = None  # type: Optional[Callable[[Text], Names]]
 

@@ -5,7 +5,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import importlib
 import re
 
-from .parsing import LONGEST, Remembered, load_is_spider
+from .._agents import LONGEST
+from .parsing import Remembered, load_is_spider
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _LIBRARIES = re.compile(
     "apache-|httpie|http_|postman|insomnia|aiohttp|httpx|urllib|reqwest|faraday|rest-client|"
     "restsharp|powershell|winhttp|deno/|bun/|dart/|zgrab|masscan|nmap|nikto|sqlmap|whatsapp/)"
 )
-_EARLY = ("prefetch", "prerender", "preview")
+# Browsers load these before anybody looks, or to show a small picture.
+_EARLY = re.compile("prefetch|prerender|preview", re.I)
 _is_listed = None  # type: Optional[Callable[[Text], bool]]
 _is_spider = None  # type: Optional[Callable[[Text], bool]]
 
@@ -66,20 +68,29 @@ class DropBots(object):
     def __call__(self, hit):
         # type: (Hit) -> Optional[Hit]
         fields = hit.fields
-        purpose = fields.get("purpose")
-        if purpose and any(word in purpose.lower() for word in _EARLY):
+        if is_early(fields.get("purpose", "")):
             return None
         agent = fields.get("user_agent")
         if agent is None:
             refused = self._without_agent or "user_agent" in hit.invalid
             return None if refused else hit
-        if len(agent) > LONGEST or _is_bot(agent):
-            return None
-        return hit
+        return None if is_bot(agent) else hit
 
     def __repr__(self):
         # type: () -> str
         return str("drop_bots(without_agent=True)" if self._without_agent else "drop_bots()")
+
+
+def is_early(purpose):
+    # type: (Text) -> bool
+    """Tell whether a request was made ahead of its user, as it says of its purpose."""
+    return _EARLY.search(purpose) is not None
+
+
+def is_bot(agent):
+    # type: (Text) -> bool
+    """Tell whether a user agent is that of a program; an empty one is."""
+    return len(agent) > LONGEST or bool(_remembered(agent))
 
 
 def _judge(agent):
@@ -94,7 +105,7 @@ def _judge(agent):
     return _is_listed(agent) or bool(_is_spider and _is_spider(agent))
 
 
-_is_bot = Remembered(_judge)
+_remembered = Remembered(_judge)
 
 
 def _load_list():

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Optional, Text
 
-    from .parsing import Names
+    from .._agents import Names
 
 _CHROME = re.compile("(?:Chrome|Chromium)/([0-9]{1,4})")
 _WEBKIT = "Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -1,18 +1,16 @@
-"""What ua-parser reads in user agents, by the fastest of its backends that is installed."""
+"""What is known of user agents: answers that are remembered, and which of them are spiders."""
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import collections
 import importlib
 
+from .._agents import REMEMBERED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Deque, Dict, Optional, Text, Tuple
+    from typing import Any, Callable, Deque, Dict, Text
 
-    Names = Tuple[Optional[Text], Optional[Text], Optional[Text], Optional[Text]]
-
-LONGEST = 1024  # characters; for why, see utils
-REMEMBERED = 2048
 _SPIDER = "Spider"
 
 
@@ -41,39 +39,6 @@ class Remembered(object):
         if len(self._order) > REMEMBERED:
             self._answers.pop(self._order.popleft(), None)
         return answer
-
-
-def load_names():
-    # type: () -> Callable[[Text], Names]
-    """Make a function: user agent -> browser, its major version, operating system, its major version."""
-    ua_parser = importlib.import_module(str("ua_parser"))
-    resolver = getattr(ua_parser, "BestAvailableResolver", None)
-    if resolver is None:  # before ua-parser 1.0
-        parser = importlib.import_module(str("ua_parser.user_agent_parser"))
-
-        def old_names(text):
-            # type: (Text) -> Names
-            browser, system = parser.ParseUserAgent(text), parser.ParseOS(text)
-            return browser["family"], browser["major"], system["family"], system["major"]
-
-        return old_names
-
-    browsers, systems, _ = ua_parser.load_lazy_builtins()
-    resolve = resolver((browsers, systems, []))
-    wanted = ua_parser.Domain.USER_AGENT | ua_parser.Domain.OS
-
-    def names(text):
-        # type: (Text) -> Names
-        found = resolve(text, wanted)
-        browser, system = found.user_agent, found.os
-        return (
-            getattr(browser, "family", None),
-            getattr(browser, "major", None),
-            getattr(system, "family", None),
-            getattr(system, "major", None),
-        )
-
-    return names
 
 
 def load_is_spider():

@@ -220,11 +220,12 @@ class ScrubURL(object):
 
     def _referrer(self, text, hit):
         # type: (Text, Hit) -> Text
+        there, here = _ORIGIN.match(text), _ORIGIN.match(hit.fields.get("url", ""))
+        # The common case: both hosts are as plain as can be, and nothing of another's page is kept.
+        if there and here and "host" not in hit.fields and "eyJ" not in text:
+            hosts = [each.group(1).partition("://")[2].lower() for each in (there, here)]
+            return self.url(text) if hosts[0] == hosts[1] else there.group(1) + "/"
         clean = self.url(text)
-        plain, page = _PLAIN.match(clean), _ORIGIN.match(hit.fields.get("url", ""))
-        if plain and plain.group(1) and page and "host" not in hit.fields:
-            here, there = [each.group(1).partition("://")[2].lower() for each in (page, plain)]
-            return clean if here == there else plain.group(1) + "/"
         start, path = self._origin(clean.partition("?")[0])
         if not start:
             return clean if path[:1] == "/" else path.partition("/")[0]

@@ -9,7 +9,7 @@ import numbers
 import six
 
 from ..errors import ConfigurationError
-from ..hit import Hit
+from ..hit import Hit, hyphenated, version_4
 from ..secrets import check_secret, describe
 from .addresses import anonymize_ip
 from .salts import Salts
@@ -36,12 +36,8 @@ def visitor_id(secret, rotate="day", store=None, ipv4_bits=IPV4_BITS, ipv6_bits=
     visitors with the same agent and the same first half of an address are one visitor, and who
     changes network or browser is another; nobody is known again after the period.
 
-    Without ``store`` the salt of a period is an HMAC of the secret and the period. So **whoever holds the
-    secret can make the ids of any period again**, try addresses and agents, and link a visitor's days.
-    With ``store`` the salt is random, shared by the processes through the store, and deleted with the first
-    hit of the next period, from each process's memory with its own next hit: from then on nobody can, the
-    owner of the secret included. A hit whose time lies in another period than the present one (from an old
-    log, or made just before midnight) then gets no id.
+    Without ``store`` **whoever holds the secret can make the ids of any period again**, and link a visitor's
+    days. With it nobody can once the period is over; :doc:`/privacy` says how.
 
     It needs ``user_ip`` and ``user_agent`` as they were before they were made common, so it comes before
     ``anonymize_user_agent``, ``remove_ip`` and ``remove``. It makes the address common itself, as
@@ -60,9 +56,8 @@ def visitor_id(secret, rotate="day", store=None, ipv4_bits=IPV4_BITS, ipv6_bits=
     :param store: the path of a file that all processes share (SQLite, made on first use), or an object with
         ``get(period)``, which gives the salt or None, and ``put(period, salt)``, which keeps the salt unless
         there is one (atomically) and forgets all other periods
-    :param int ipv4_bits: how many bits of an IPv4 address are left out, 0 to 32. Fewer tell visitors apart
-        better; below 16 put it before ``anonymize_ip``
-    :param int ipv6_bits: the same for IPv6, 0 to 128
+    :param int ipv4_bits: how many bits of an IPv4 address are left out; below 16, put it before ``anonymize_ip``
+    :param int ipv6_bits: the same for IPv6
     :raises ConfigurationError: for a secret that is short, and other values than these
     """
     common = anonymize_ip(ipv4_bits, ipv6_bits).address
@@ -114,7 +109,8 @@ class _VisitorId(object):
         if key is None:
             return None
         text = "\0".join((address, site(fields), agent))  # type: ignore[arg-type]
-        return as_uuid(key.digest(text.encode("utf-8")))
+        digits = binascii.hexlify(key.digest(text.encode("utf-8"))[:16]).decode("ascii")
+        return hyphenated(version_4(digits))
 
 
 def site(fields):
@@ -127,21 +123,6 @@ def site(fields):
             rest = rest.partition(end)[0]
         host = rest.rpartition("@")[2] if found else ""
     return six.ensure_text(host.lower())
-
-
-def as_uuid(digest):
-    # type: (bytes) -> Text
-    """Write 128 bits of a hash in the form of a random UUID (version 4), which all platforms take."""
-    digits = binascii.hexlify(digest[:16]).decode("ascii")
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return "%s-%s-4%s-%s%s-%s" % (
-        digits[:8],
-        digits[8:12],
-        digits[13:16],
-        variant,
-        digits[17:20],
-        digits[20:],
-    )
 
 
 def sample(rate):

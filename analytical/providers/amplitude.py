@@ -13,7 +13,7 @@ import re
 from .. import _json
 from ..delivery.base import DELIVERED, REJECTED, RETRY, Outcome
 from ..delivery.http import Request
-from ..hit import Problem
+from ..hit import Problem, hyphenated
 from . import eventapi, facts
 from .http import REGION, HTTPProvider, by_status
 
@@ -125,7 +125,7 @@ class Provider(HTTPProvider):
         add_revenue(event, hit)
         add_session(event, hit)
         eventapi.add_own(entries, hit)
-        event["insert_id"] = facts.hyphenated(hit.id)
+        event["insert_id"] = hyphenated(hit.id)
         event["time"] = int(round(hit.time * 1000))
         add_visitor(event, hit)
         return event

@@ -38,7 +38,7 @@ HINTS = {
 }
 _EVENT = re.compile(r"events\[([0-9]{1,6})\]")
 # What an answer may raise that has not the form it should; the last stands for one that is nested deep.
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, RuntimeError)
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError)
 
 
 def outcomes(response, owners, count):
@@ -51,7 +51,7 @@ def outcomes(response, owners, count):
     """
     plain = by_status(response)
     try:
-        answer = _json.loads_answer(response.body)
+        answer = _json.loads(response.body)
         if plain.state == DELIVERED:
             return _taken(response, answer, owners, count)
         return _refused(response, answer["error"], owners, count)
@@ -103,7 +103,7 @@ def problems(response):
     # type: (Response) -> List[Problem]
     """Read the answer to a request that was only to be checked."""
     try:
-        answer = _json.loads_answer(response.body)
+        answer = _json.loads(response.body)
         error = answer.get("error")
         if error is None and response.status == 200:
             return [_problem(*warning) for warning in _warnings(answer)]

@@ -116,7 +116,7 @@ def answer(response):
     # type: (Response) -> Dict[Text, Any]
     """Read an answer that is a JSON object; an empty dict for any other, such as ``OK``."""
     try:
-        found = _json.loads_answer(response.body)
+        found = _json.loads(response.body)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

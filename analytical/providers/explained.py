@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Text
 
-SENT, DROPPED, REJECTED = "sent", "dropped", "rejected"  # what would become of the hit
+SENT = "sent"  # what would become of a hit that is neither dropped nor rejected
 
 
 class Step(object):

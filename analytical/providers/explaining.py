@@ -6,11 +6,12 @@ import copy
 
 import six
 
+from ..delivery.base import DROPPED, REJECTED
 from ..errors import DeliveryError, InvalidHit
 from ..hit import Hit
 from ..params import read
 from ..secrets import describe, mask
-from .explained import DROPPED, REJECTED, Explanation, Step
+from .explained import Explanation, Step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -230,12 +230,6 @@ def iso_time(seconds):
     return "%s.%03dZ" % (text, milliseconds)
 
 
-def hyphenated(digits):
-    # type: (Text) -> Text
-    """Write the 32 hex digits of a hit's id as a UUID."""
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
 def digest(text, purpose):
     # type: (Text, Text) -> Text
     """Hash an id for one purpose: 64 hex digits, the same on every machine."""

@@ -224,7 +224,7 @@ def invalid_hits(response):
     if response.status != 400:
         return None
     try:
-        return [int(index) for index in _json.loads_answer(response.body)["errors"]] or None
+        return [int(index) for index in _json.loads(response.body)["errors"]] or None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -192,7 +192,7 @@ def read_validation(response):
                 show_name(message.get("validationCode") or "online"),
                 six.text_type(message.get("description") or "the platform finds it invalid"),
             )
-            for message in _json.loads_answer(response.body)["validationMessages"]
+            for message in _json.loads(response.body)["validationMessages"]
         ]
-    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError):  # the last: nested deep
+    except (ValueError, KeyError, TypeError, AttributeError):
         return [no_validation(response)]

@@ -164,7 +164,7 @@ def read_validation(response):
     # type: (Response) -> List[Problem]
     """Read the answer of /debug/collect: one list of messages for each hit."""
     try:
-        answer = _json.loads_answer(response.body)
+        answer = _json.loads(response.body)
         results = answer["hitParsingResult"]
         return [
             Problem(
@@ -179,7 +179,7 @@ def read_validation(response):
             for result in results
             if not result.get("valid", True) and not result.get("parserMessage")
         ]
-    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError):  # the last: nested deep
+    except (ValueError, KeyError, TypeError, AttributeError):
         return [no_validation(response)]
 
 

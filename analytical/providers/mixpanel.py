@@ -16,7 +16,7 @@ from .. import _json
 from ..delivery.base import DELIVERED, REJECTED, Outcome
 from ..delivery.http import Request
 from ..errors import ConfigurationError
-from ..hit import Problem
+from ..hit import Problem, hyphenated
 from ..secrets import Secret, show_name
 from . import eventapi, facts, texts
 from .http import COMPRESS, REGION, HTTPProvider, by_status
@@ -143,7 +143,7 @@ class Provider(HTTPProvider):
         add_page(entries, hit)
         entries["ip"] = facts.address(hit) or NO_ADDRESS
         eventapi.add_own(entries, hit)
-        identity = facts.hyphenated(hit.id)
+        identity = hyphenated(hit.id)
         add_visitor(entries, hit, identity)
         entries["time"], entries["$insert_id"] = int(round(hit.time * 1000)), identity
         return {"event": name, "properties": entries}

@@ -166,7 +166,7 @@ def fields_refused(response):
     """List the names of fields in an error answer; its messages may repeat values."""
     try:
         return ", ".join(
-            sorted(show_name(name) for name in _json.loads_answer(response.body)["validation"])
+            sorted(show_name(name) for name in _json.loads(response.body)["validation"])
         )
     except (ValueError, KeyError, TypeError):
         return ""

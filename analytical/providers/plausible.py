@@ -230,8 +230,6 @@ def fields_refused(response):
     # type: (Response) -> Text
     """List the names of fields in an error answer; its messages may repeat values."""
     try:
-        return ", ".join(
-            sorted(show_name(name) for name in _json.loads_answer(response.body)["errors"])
-        )
-    except (ValueError, KeyError, TypeError, RuntimeError):  # the last: nested deep
+        return ", ".join(sorted(show_name(name) for name in _json.loads(response.body)["errors"]))
+    except (ValueError, KeyError, TypeError):
         return ""

@@ -14,6 +14,7 @@ from .. import _json
 from ..delivery.base import REJECTED, Outcome
 from ..delivery.http import Request
 from ..errors import ConfigurationError
+from ..hit import hyphenated
 from . import eventapi, facts, texts
 from .http import COMPRESS, REGION, HTTPProvider, by_status
 
@@ -141,7 +142,7 @@ class Provider(HTTPProvider):
         add_address(entries, hit)
         entries["$lib"] = eventapi.LIBRARY
         eventapi.add_own(entries, hit)
-        identity = facts.hyphenated(hit.id)
+        identity = hyphenated(hit.id)
         return {
             "event": name,
             "distinct_id": user or client or identity,
@@ -216,4 +217,4 @@ def session_uuid(session_id, hit):
     owner = hit.get("client_id") or hit.get("user_id") or ""
     digits = facts.digest("%s:%s" % (owner, session_id), "posthog session")
     variant = "89ab"[int(digits[3], 16) & 3]
-    return facts.hyphenated("%012x7%s%s%s" % (start, digits[:3], variant, digits[4:19]))
+    return hyphenated("%012x7%s%s%s" % (start, digits[:3], variant, digits[4:19]))

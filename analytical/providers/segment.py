@@ -15,7 +15,7 @@ from .. import _json
 from ..delivery.base import REJECTED, RETRY, Outcome
 from ..delivery.http import Request, retry_after
 from ..errors import ConfigurationError
-from ..hit import Problem
+from ..hit import Problem, hyphenated
 from ..secrets import show_name
 from . import eventapi, facts, segmentspec
 from .http import COMPRESS, REGION, HTTPProvider, by_status
@@ -132,7 +132,7 @@ class Provider(HTTPProvider):
         url = facts.page_url(hit)
         page = segmentspec.page(hit, url) if url else {}
         message = {
-            "messageId": facts.hyphenated(hit.id),
+            "messageId": hyphenated(hit.id),
             "timestamp": facts.iso_time(hit.time),
             "context": segmentspec.context(hit, page),
             "properties": entries,

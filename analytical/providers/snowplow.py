@@ -13,7 +13,7 @@ import re
 from ..delivery.base import REJECTED, Outcome
 from ..delivery.http import Request
 from ..errors import ConfigurationError
-from ..hit import Problem
+from ..hit import Problem, hyphenated
 from ..secrets import show_name
 from . import facts, texts, tp2
 from .http import HTTPProvider
@@ -155,7 +155,7 @@ class Provider(HTTPProvider):
     def build(self, hit, entries):
         # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]
         entries["p"], entries["tv"], entries["aid"] = self.options["platform"], TRACKER, self.data
-        entries["eid"] = facts.hyphenated(hit.id)
+        entries["eid"] = hyphenated(hit.id)
         entries["dtm"] = "%.0f" % (hit.time * 1000)
         if (
             "timestamp" in hit.fields

@@ -109,7 +109,7 @@ def read_bulk(response, parts):
     # type: (Response, Sequence[Part]) -> Optional[List[Outcome]]
     """Read how many lines of a bulk were invalid, and which; None where the answer does not say."""
     try:
-        answer = _json.loads_answer(response.body)
+        answer = _json.loads(response.body)
         count, named = int(answer["invalid"]), answer.get("invalid_indices")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -209,11 +209,11 @@ def decoded(response):
     # type: (Response) -> Dict[Text, Any]
     """Read an answer; an empty dict for what is no answer of Umami."""
     try:
-        answer = _json.loads_answer(response.body)
+        answer = _json.loads(response.body)
         for entry in answer.get("details") or ():
             entry["index"]
         return answer  # type: ignore[no-any-return]
-    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 

@@ -7,6 +7,7 @@ import re
 import six
 
 from ..errors import ConfigurationError
+from ..privacy.bots import is_early
 from ..secrets import describe
 from .headers import text
 
@@ -18,15 +19,25 @@ if TYPE_CHECKING:
 
 _PAGE = re.compile(r"\s*(?:text/html|application/xhtml\+xml)\s*(?:;|\Z)", re.I)
 _GET = str("GET")  # native, as servers give it: Python 2 does not compare just any bytes with text
-# Browsers load these before anybody looks, or to show a small picture.
-_EARLY = re.compile(r"prefetch|prerender|preview", re.I)
 _PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
-# What monitors, load balancers and crawlers ask for.
-_CHECKS = re.compile(
-    r"/(?:health|healthz|health[_-]?check|livez|readyz|_?ping|heartbeat|favicon\.ico|robots\.txt)/?\Z"
-    r"|/\.well-known/",
-    re.I,
-)
+
+
+def checks(*more):
+    # type: (*Text) -> Pattern[Text]
+    """Make the expression of paths that monitors, load balancers and crawlers ask for."""
+    names = (
+        "health",
+        "healthz",
+        "health[_-]?check",
+        "livez",
+        "readyz",
+        "_?ping",
+        "heartbeat",
+    ) + more
+    return re.compile(r"/(?:%s)/?\Z|/\.well-known/" % "|".join(names), re.I)
+
+
+_CHECKS = checks(r"favicon\.ico", r"robots\.txt")
 
 
 def is_page(content_type):
@@ -56,7 +67,7 @@ def is_navigation(environ):
         if text(environ["HTTP_SEC_FETCH_DEST"]) not in ("", "document"):
             return False
     said = purpose(environ)
-    return said is None or _EARLY.search(said) is None
+    return said is None or not is_early(said)
 
 
 class Rules(object):
@@ -74,8 +85,7 @@ class Rules(object):
 
     def __init__(self, include=(), exclude=(), when=None):
         # type: (Any, Any, Optional[Callable[[Visit], Any]]) -> None
-        self._include = patterns("include", include)
-        self._exclude = patterns("exclude", exclude)
+        self._chosen = Paths(include, exclude)
         self._when = when
 
     def count(self, visit, status, content_type):
@@ -93,11 +103,30 @@ class Rules(object):
 
     def _counts_path(self, path):
         # type: (Text) -> bool
+        chosen = self._chosen.choose(path)
+        return _CHECKS.match(path) is None if chosen is None else chosen
+
+
+class Paths(object):
+    """
+    The paths that a user chose.
+
+    :param include: only these
+    :param exclude: never these
+    :raises ConfigurationError: for what is no path
+    """
+
+    def __init__(self, include, exclude):
+        # type: (Any, Any) -> None
+        self._include = patterns("include", include)
+        self._exclude = patterns("exclude", exclude)
+
+    def choose(self, path):
+        # type: (Text) -> Optional[bool]
+        """Tell whether a path is among them; None where nobody said so or otherwise."""
         if self._exclude is not None and self._exclude.match(path):
             return False
-        if self._include is not None:
-            return self._include.match(path) is not None
-        return _CHECKS.match(path) is None
+        return None if self._include is None else self._include.match(path) is not None
 
 
 def patterns(name, given):

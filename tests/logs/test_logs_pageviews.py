@@ -5,7 +5,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import pytest
 
 from analytical.errors import ConfigurationError
-from analytical.logs import pageviews
 from analytical.logs.formats import named
 from analytical.logs.pageviews import REASONS, Rules, hit_of
 from analytical.params import read
@@ -97,15 +96,6 @@ def test_paths():
     ]
     with pytest.raises(ConfigurationError):
         Rules(exclude=7)
-
-
-def test_many_agents(monkeypatch):
-    """What is remembered of agents is bounded."""
-    monkeypatch.setattr(pageviews, "_AGENTS", 100)
-    rules = Rules()
-    for number in range(201):
-        assert rules.reason(entry(agent="Mozilla/5.0 Firefox/%d" % number)) is None
-    assert len(rules._bots) <= 100
 
 
 def test_hit():

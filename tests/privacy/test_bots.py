@@ -9,6 +9,7 @@ import pytest
 
 from analytical.hit import Hit
 from analytical.params import read
+from analytical.privacy import parsing
 from analytical.privacy.bots import drop_bots
 
 with io.open(os.path.join(os.path.dirname(__file__), "agents.txt"), encoding="ascii") as _file:
@@ -62,3 +63,15 @@ def test_hit_without_agent():
     assert drop_bots()(hit) is hit
     assert drop_bots(without_agent=True)(hit) is None
     assert drop_bots()(read("pageview", {"ua": b"\xff"})) is None
+
+
+def test_what_is_remembered_of_agents_is_bounded(monkeypatch):
+    """Only of the last agents a verdict is kept; others are judged anew, and the same."""
+    monkeypatch.setattr(parsing, "REMEMBERED", 100)
+    asked = []
+    verdict = parsing.Remembered(lambda agent: asked.append(agent) or "bot" in agent)
+    agents = ["bot/%d" % number if number % 2 else "Firefox/%d" % number for number in range(201)]
+    for _ in range(2):
+        assert [verdict(agent) for agent in agents] == ["bot" in agent for agent in agents]
+    assert len(verdict._answers) <= 100 and len(asked) == 402
+    assert verdict(agents[-1]) is False and len(asked) == 402
