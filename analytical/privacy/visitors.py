@@ -5,8 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import binascii
 import hashlib
 import numbers
-
-import six
+import re
 
 from ..errors import ConfigurationError
 from ..hit import Hit, hyphenated, version_4
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 MIN_SECRET = 16  # characters; a shorter one can be found by trying
 IPV4_BITS, IPV6_BITS = 16, 80
+_AUTHORITY = re.compile("://([^/?#]*)")
 
 
 def visitor_id(secret, rotate="day", store=None, ipv4_bits=IPV4_BITS, ipv6_bits=IPV6_BITS):
@@ -118,11 +118,9 @@ def site(fields):
     """Give the host of the page in lower case; empty where it has none."""
     host = fields.get("host")
     if not host:
-        _, found, rest = fields.get("url", "").partition("://")
-        for end in "/?#":
-            rest = rest.partition(end)[0]
-        host = rest.rpartition("@")[2] if found else ""
-    return six.ensure_text(host.lower())
+        match = _AUTHORITY.search(fields.get("url", ""))
+        host = match.group(1).rpartition("@")[2] if match else ""
+    return host.lower()
 
 
 def sample(rate):

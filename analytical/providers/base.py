@@ -107,14 +107,14 @@ class BaseProvider(Explaining):
         return self.track_hit("event", params, **fields)
 
     def track_hit(self, hit_type, params=None, **fields):
-        # type: (Text, Optional[Mapping[Any, Any]], **Any) -> Outcome
+        # type: (Any, Optional[Mapping[Any, Any]], **Any) -> Outcome
         """
         Send a hit of any type; parameters, result and errors are those of :meth:`pageview`.
 
-        :param str hit_type: ``pageview``, ``screenview``, ``event``, ``transaction``, ``item``,
-            ``social``, ``exception`` or ``timing``
+        :param hit_type: ``pageview``, ``screenview``, ``event``, ``transaction``, ``item``,
+            ``social``, ``exception`` or ``timing``; or, alone, a :class:`~analytical.hit.Hit`
         """
-        payload, outcome, error = self._prepare(read, hit_type, params, fields)
+        payload, outcome, error = self._prepare(checks.read_hit, hit_type, params, fields)
         if payload is None:
             return self.guard.finish(outcome, error)
         return self._send(payload)

@@ -152,6 +152,14 @@ def process(processors, hit):
     return hit
 
 
+def read_hit(hit_type, params, fields):
+    # type: (Any, Any, Dict[str, Any]) -> Hit
+    """Read what a caller passed, a finished hit included."""
+    if isinstance(hit_type, Hit) and params is None and not fields:
+        return hit_type
+    return read(hit_type, params, fields)
+
+
 def read_entry(entry):
     # type: (Any) -> Hit
     """

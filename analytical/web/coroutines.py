@@ -36,6 +36,18 @@ async def respond(middleware, request):
     if middleware.may_block:
         return await sync_to_async(middleware.end, thread_sensitive=True)(visit, response)
     return middleware.end(visit, response)
+
+def give_lifespan(app, end):
+    async def served(scope, receive, send):
+        if scope["type"] != "lifespan":
+            return await app(scope, receive, send)
+        step = ""
+        while step != "lifespan.shutdown":
+            step = (await receive())["type"]
+            if step == "lifespan.shutdown":
+                end()
+            await send({"type": step + ".complete"})
+    return served
 """
 
 _made = {}  # type: Dict[str, Any]
@@ -43,6 +55,7 @@ if six.PY3:
     six.exec_(_SOURCE, _made)
 serve = _made.get("serve")  # type: Any
 respond = _made.get("respond")  # type: Any
+give_lifespan = _made.get("give_lifespan")  # type: Any
 
 _mark = getattr(inspect, "markcoroutinefunction", None)  # type: Any  # since Python 3.12
 

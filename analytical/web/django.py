@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 AnalyticsConfig = django_settings.AnalyticsConfig
 provider = django_settings.provider
+lifespan = django_settings.lifespan
 
 # As Django itself does from 2.1 on, for Pythons before 3.8.
 http_cookies.Morsel._reserved.setdefault(str("samesite"), str("SameSite"))  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import checks
 
 from ..errors import ConfigurationError
+from . import coroutines
 from .site import Site, derived
 
 TYPE_CHECKING = False
@@ -46,6 +47,20 @@ def provider():
     # type: () -> BaseProvider
     """Give the provider of ``settings.ANALYTICAL``: for tasks, and code without a request."""
     return site().provider
+
+
+def lifespan(application):
+    # type: (Any) -> Any
+    """
+    Give Django's ASGI application the lifespan that it lacks, so that hits in memory are sent at the server's end.
+
+    ``application = lifespan(get_asgi_application())`` in the project's ``asgi.py``; for servers such as uvicorn,
+    which end by a signal, past Python's atexit.
+
+    :param application: an ASGI application that does not know the type ``lifespan``
+    :returns: the same, with it; websockets and requests pass as they are
+    """
+    return coroutines.give_lifespan(application, lambda: site().end())
 
 
 def signed_in(request):

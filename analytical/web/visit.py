@@ -168,9 +168,9 @@ class Visit(object):
             if name not in given:
                 fields[name] = self._set[name]
         # An id of the visitor's day would link the hits before to the account.
-        ids = ("client_id", "user_id")
-        if self._cookieless and not any(name in fields or name in given for name in ids):
-            fields["client_id"] = self._cookieless
+        if self._cookieless and not ("client_id" in fields or "user_id" in fields):
+            if not ("client_id" in given or "user_id" in given):
+                fields["client_id"] = self._cookieless
         return fields
 
     def _known(self):
@@ -191,7 +191,7 @@ class Visit(object):
         if self._set:
             return self.provider.track_hit("pageview", fields)
         # What was read here has its normal form, and need not be read again.
-        return self.provider.batch([Hit("pageview", fields)])[0]
+        return self.provider.track_hit(Hit("pageview", fields))
 
     def pageview(self, params=None, **fields):
         # type: (Optional[Mapping[Any, Any]], **Any) -> Outcome

@@ -10,6 +10,7 @@ from one_platform import HIT, PERSONAL, Platform, lines
 import analytical
 from analytical.delivery.base import DROPPED, QUEUED, Delivery, Outcome
 from analytical.errors import ConfigurationError, InvalidHit
+from analytical.hit import Hit
 from analytical.params import read
 from analytical.providers import memory
 
@@ -141,6 +142,16 @@ class TestBatch:
         """A delivery that fails as a whole fails each hit, and the caller not at all."""
         outcomes = Platform(RuntimeError()).batch([("pageview", {}), ("nonsense", {})])
         assert [outcome.reason for outcome in outcomes] == ["fault", "invalid"]
+
+    def test_one_hit(self):
+        """track_hit takes a Hit that is made already, with its id and time; beside it there is nothing to say."""
+        provider = memory.Provider()
+        hit = Hit("event", {"category": "cart", "action": "add"}, 1700000000.0, "0" * 32)
+        assert provider.track_hit(hit)
+        assert provider.hits[0]["category"] == "cart"
+        assert provider.track_hit(hit, {"label": "x"}).reason == "invalid"
+        assert provider.track_hit(hit, label="x").reason == "invalid"
+        assert len(provider.hits) == 1
 
     def test_nothing(self):
         """An empty batch is none."""

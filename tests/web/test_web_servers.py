@@ -23,6 +23,14 @@ COMMANDS = {
     + ["-k", "gthread", "--threads", "4", "--preload", "served:wsgi_app"],
     "uwsgi": UWSGI,
     "uvicorn": ["uvicorn", "--workers", "2", "--port", "{port}", "served:asgi_app"],
+    "uvicorn-django": [
+        "uvicorn",
+        "--workers",
+        "2",
+        "--port",
+        "{port}",
+        "served_django:application",
+    ],
 }
 
 
@@ -33,6 +41,8 @@ def command(request):
     path = os.path.join(SCRIPTS, name)
     if not os.path.exists(path):
         pytest.skip("%s is not installed" % name)
+    if request.param.endswith("django"):
+        pytest.importorskip(str("django"))
     return [path] + COMMANDS[request.param][1:]
 
 

@@ -131,7 +131,7 @@ def guarded(monkeypatch):
 class Broken(Direct):
     """A delivery that fails in a way nobody foresaw."""
 
-    def submit_batch(self, provider, envelopes):
+    def submit(self, provider, envelope):
         raise KeyError("planted")
 
 
