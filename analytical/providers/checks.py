@@ -12,7 +12,7 @@ from ..vocabulary import BY_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Text
+    from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Text
 
     from .base import BaseProvider
 
