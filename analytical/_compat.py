@@ -2,7 +2,9 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import os
 import re
+import sys
 import time
 
 import six
@@ -10,10 +12,46 @@ from six.moves.urllib import parse as _parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Text
+    from typing import Any, Callable, Text, Union
 
 # Python 2 has no clock that cannot be set; there a deadline follows the wall clock.
 monotonic = getattr(time, "monotonic", time.time)
+
+
+class _Process(object):
+    """
+    Tells which process this is.
+
+    :ivar int pid: as ``os.getpid()`` gives it
+    """
+
+    pid = property(lambda self: os.getpid())
+
+
+class _HookedProcess(object):
+    """The same without asking the system, which a hit would do three times on its way."""
+
+    def __init__(self):
+        # type: () -> None
+        self.note()
+
+    def note(self):
+        # type: () -> None
+        self.pid = os.getpid()
+
+
+def this_process():
+    # type: () -> Union[_Process, _HookedProcess]
+    """Give the object that tells, by what the interpreter offers."""
+    at_fork = getattr(os, "register_at_fork", None)  # since Python 3.7
+    if at_fork is None or "uwsgi" in sys.modules:  # which forks behind the interpreter's back
+        return _Process()
+    known = _HookedProcess()
+    at_fork(after_in_child=known.note)
+    return known
+
+
+process = this_process()
 
 _is_ascii = getattr(
     six.text_type, "isascii", None

@@ -2,15 +2,14 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import decimal
-import numbers
 import re
 import time
 
 import six
 
 from . import values
-from ._compat import is_plain
+from ._compat import encodable, is_plain
+from .carried import carried, carry, same
 from .errors import InvalidHit
 from .hit import Hit, Problem
 from .secrets import describe, show_name
@@ -46,8 +45,9 @@ for _field in FIELDS:
 
 _MERGED = ("custom_dimensions", "custom_metrics")  # dicts that parameters add entries to
 _COMPOUND = _MERGED + ("items",)
-_MAX_PLACES = 64  # of a Decimal that is written out; 1E+999999 has a million
-_text, _Text, _NAMES = values.text, six.text_type, (six.text_type, str)
+_Text, _NAMES = six.text_type, (six.text_type, str)
+# Name -> field, for what is text.
+_TEXTS = {name: field for name, (field, convert, _) in ALIASES.items() if convert is values.text}
 
 
 def read(hit_type, params=None, keywords=None, now=None):
@@ -61,37 +61,64 @@ def read(hit_type, params=None, keywords=None, now=None):
     :raises InvalidHit: for params that are no dict, names that are no text, values that no field
         takes, and a field given twice with different values
     """
-    reader = _Reader(hit_type, now)
-    if params is not None:
-        reader.take_all(params)
-    if keywords:
-        reader.take_all(keywords)
-    return reader.hit()
+    if type(hit_type) is not _Text or hit_type not in HIT_TYPES:
+        hit_type = _hit_type(hit_type)
+    if now is None:
+        now = time.time()
+    fields = {}  # type: Dict[Text, Any]
+    reader = None  # most hits need none: their values are text that can go as it is
+    for given in (params, keywords):
+        for name, value in given.items() if type(given) is dict else _entries(given):
+            field = _TEXTS.get(name)
+            if (
+                field is not None
+                and type(value) is _Text
+                and field not in fields
+                and (is_plain(value) or encodable(value))
+            ):
+                fields[field] = value
+            elif value is not None:
+                if reader is None:
+                    reader = _Reader(hit_type, fields, now)
+                reader.take(name, value)
+    return Hit(hit_type, fields, now) if reader is None else reader.hit()
+
+
+def _hit_type(hit_type):
+    # type: (Any) -> Text
+    if isinstance(hit_type, bytes):
+        hit_type = hit_type.decode("ascii", "replace")
+    if hit_type not in HIT_TYPES:
+        raise InvalidHit(
+            "the hit type %s is unknown: use one of %s"
+            % (show_name(hit_type), ", ".join(HIT_TYPES))
+        )
+    return hit_type  # type: ignore[no-any-return]
+
+
+def _entries(given):
+    # type: (Any) -> List[Tuple[Any, Any]]
+    """List what a mapping of another kind holds; None in place of a name that is no text."""
+    if given is None:
+        return []
+    if not hasattr(given, "keys"):
+        raise InvalidHit(
+            "params takes a dict such as {'dl': 'https://example.com/'}, not %s" % describe(given)
+        )
+    return [(name if isinstance(name, _NAMES) else None, given[name]) for name in given]
 
 
 class _Reader(object):
-    """Collects the fields of one hit; lives for one call of read()."""
+    """Takes what is not plain text, and fields given twice; lives for one call of read()."""
 
-    def __init__(self, hit_type, now):
-        # type: (Any, Optional[float]) -> None
-        self.now = time.time() if now is None else now
-        self.type = self._type(hit_type)
-        self.fields = {}  # type: Dict[Text, Any]
+    def __init__(self, hit_type, fields, now):
+        # type: (Text, Dict[Text, Any], float) -> None
+        self.now = now
+        self.type = hit_type
+        self.fields = fields
         self.raw = {}  # type: Dict[Text, Any]
         self.other = {}  # type: Dict[Text, Any]
         self.invalid = {}  # type: Dict[Text, Text]
-
-    @staticmethod
-    def _type(hit_type):
-        # type: (Any) -> Text
-        if isinstance(hit_type, bytes):
-            hit_type = hit_type.decode("ascii", "replace")
-        if hit_type not in HIT_TYPES:
-            raise InvalidHit(
-                "the hit type %s is unknown: use one of %s"
-                % (show_name(hit_type), ", ".join(HIT_TYPES))
-            )
-        return hit_type  # type: ignore[no-any-return]
 
     def hit(self):
         # type: () -> Hit
@@ -103,33 +130,13 @@ class _Reader(object):
         moment = self.fields.get("timestamp", self.now)
         return Hit(self.type, self.fields, moment, None, self.raw, self.other, self.invalid)
 
-    def take_all(self, given):
-        # type: (Any) -> None
-        if not hasattr(given, "keys"):
-            raise InvalidHit(
-                "params takes a dict such as {'dl': 'https://example.com/'}, not %s"
-                % describe(given)
-            )
-        fields = self.fields
-        for name in given:
-            value = given[name]
-            if value is None:
-                continue
-            alias = ALIASES.get(name) if type(name) is _Text or isinstance(name, _NAMES) else None
-            if alias is None:
-                self._take_other(name, value)
-                continue
-            field, convert, of_protocol = alias
-            # The common case, without a call or two.
-            if (
-                convert is _text
-                and type(value) is _Text
-                and field not in fields
-                and is_plain(value)
-            ):
-                fields[field] = value
-            else:
-                self._set(field, value, convert, of_protocol)
+    def take(self, name, value):
+        # type: (Any, Any) -> None
+        if isinstance(name, _NAMES) and name in ALIASES:
+            field, convert, of_protocol = ALIASES[name]
+            self._set(field, value, convert, of_protocol)
+        else:
+            self._take_other(name, value)
 
     def _set(self, name, value, convert, of_protocol):
         # type: (Text, Any, Any, bool) -> None
@@ -144,14 +151,14 @@ class _Reader(object):
             raise _conflict(name)
         self.fields[name] = normal
         if of_protocol and normal is not value:
-            passed = _carried(value)
-            if passed is not None and not _same(passed, normal):
+            passed = carried(value)
+            if passed is not None and not same(passed, normal):
                 self.raw[name] = passed
 
     def _note_invalid(self, name, value, of_protocol, error):
         # type: (Text, Any, bool, Exception) -> None
         self.invalid[name] = six.text_type(error)
-        passed = _carried(value) if of_protocol else None
+        passed = carried(value) if of_protocol else None
         if passed is not None:
             self.raw[name] = passed
         else:
@@ -166,7 +173,7 @@ class _Reader(object):
         if name is None:
             raise InvalidHit("params has a name that is no text: names are like url or dl")
         if name in ALIASES:  # it came as bytes, on Python 3
-            self.take_all({name: value})
+            self.take(name, value)
         elif not self._take_indexed(name, value):
             self._keep(name, value)
 
@@ -219,7 +226,7 @@ class _Reader(object):
         try:
             normal = convert(value)
         except ValueError as error:
-            passed = _carried(value)
+            passed = carried(value)
             if passed is not None:
                 raw[name] = passed
                 self.invalid[field] = "(%s) %s" % (name, error)
@@ -229,13 +236,13 @@ class _Reader(object):
         if key in entries and entries[key] != normal:
             raise _conflict(field, name)
         entries[key] = normal
-        passed = _carried(value)
+        passed = carried(value)
         raw[name] = normal if passed is None else passed
 
     def _keep(self, name, value):
         # type: (Text, Any) -> None
         try:
-            passed = _carry(value)
+            passed = carry(value)
         except ValueError as error:
             self.invalid[name] = six.text_type(error)
             return
@@ -251,35 +258,6 @@ class _Products(dict):  # type: ignore[type-arg]
         # type: () -> List[Dict[Text, Any]]
         """List them by N: the order of a dict's names is chance on old Pythons."""
         return [self[index] for index in sorted(self) if self[index]]
-
-
-def _carry(value):
-    # type: (Any) -> Any
-    """Give a single value as it came, in a type that JSON and forms can carry."""
-    if isinstance(value, bool):
-        return value
-    as_text = values.text(value)
-    if type(value) is six.text_type:
-        return as_text
-    if isinstance(value, decimal.Decimal):
-        plain = max(abs(value.adjusted()), -int(value.as_tuple().exponent)) <= _MAX_PLACES
-        return "{:f}".format(value) if plain else as_text
-    if isinstance(value, six.integer_types):
-        return int(value)
-    return values.number(value) if isinstance(value, numbers.Number) else as_text
-
-
-def _carried(value):
-    # type: (Any) -> Any
-    try:
-        return _carry(value)
-    except ValueError:
-        return None
-
-
-def _same(one, other):
-    # type: (Any, Any) -> bool
-    return type(one) is type(other) and bool(one == other)  # True == 1
 
 
 def _merged(name, first, second):

@@ -20,7 +20,7 @@ import analytical
 # `x.*` stands for all modules of a package that no other row names; `x` alone for its __init__.
 TABLE = """
       _compat < errors < secrets < _sqlite_forks < _agents, _sqlite_file < _exits, _json, _log, _sqlite, utils
-    < values < moments < vocabulary < hit < params
+    < values < carried, moments < vocabulary < hit < params
     < privacy.* < privacy
     < delivery.base < delivery.http, delivery.switch < delivery.transport
     < delivery.retry, delivery.threads, delivery.tokens, delivery.googleauth
@@ -28,7 +28,7 @@ TABLE = """
     < delivery.direct < delivery.worker < delivery.background < delivery.outbox_file
     < delivery.outbox < delivery.celery_broker < delivery.celery_worker < delivery.celery < delivery
     < providers.checks, providers.counts, providers.options, providers.urls < providers.guard
-    < providers.explained < providers.explaining < providers.base < providers.local, providers.http < providers.online
+    < providers.explained < providers.explaining, providers.mapping < providers.base < providers.local, providers.http < providers.online
     < providers.facts, providers.measurement, providers.rows, providers.texts < providers.tp2, providers.trackingapi
     < providers.eventapi < providers.segmentspec
     < providers.google_names, providers.google_visitors < providers.google_events

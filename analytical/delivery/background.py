@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import collections
 
+from .._compat import process
 from ..errors import ConfigurationError
 from .base import DROPPED, QUEUED, Outcome
 from .worker import BATCH, INTERVAL, Worker
@@ -52,10 +53,14 @@ class Background(Worker):
     def submit(self, provider, envelope):
         # type: (BaseProvider, Envelope) -> Outcome
         """Queue an envelope; true unless the queue is full."""
-        self.check_process()
-        if len(self._queue) + self._held >= self.limit:
+        if self._pid != process.pid:  # as check_process() asks
+            self.start_empty()
+        queue = self._queue
+        if len(queue) + self._held >= self.limit:
             return FULL
-        self._queue.append((provider, envelope))
+        queue.append((provider, envelope))
+        if len(queue) < self._wake_at and self._thread is not None:  # as wake() would find
+            return ACCEPTED
         return ACCEPTED if self.wake() else self._deliver_here()
 
     def _deliver_here(self):

@@ -17,6 +17,7 @@ QUEUED = "queued"  # accepted here; a delivery will bring it
 RETRY = "retry"  # not taken, and the same hit may be taken later
 REJECTED = "rejected"  # the platform, or its protocol's limits, refused it for good
 DROPPED = "dropped"  # given up here: by a processor, for its age, for want of room
+TAKEN = (QUEUED, DELIVERED)  # states of a true outcome
 
 # Options that act where a hit is made, not where it is sent: a worker elsewhere need not know them.
 LOCAL = (
@@ -59,7 +60,7 @@ class Outcome(object):
 
     def __bool__(self):
         # type: () -> bool
-        return self.state in (DELIVERED, QUEUED)
+        return self.state in TAKEN
 
     __nonzero__ = __bool__
 
@@ -100,7 +101,7 @@ class Payload(dict):  # type: ignore[type-arg]
 
     def __init__(self, entries, id, time):
         # type: (Dict[Text, Any], Text, float) -> None
-        super(Payload, self).__init__(entries)
+        dict.__init__(self, entries)
         self.id = id
         self.time = time
         self.hit = None  # type: Any

@@ -2,13 +2,12 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import os
 import threading
 import weakref
 
 import six
 
-from .._compat import monotonic
+from .._compat import monotonic, process
 from .._exits import at_exit
 from ..errors import ConfigurationError
 from .base import DROPPED, Delivery, Outcome
@@ -55,7 +54,7 @@ class Worker(Delivery):
     def start_empty(self):
         # type: () -> None
         """Begin in this process: locks that a vanished thread held, and the parent's hits, are left."""
-        self._pid = os.getpid()
+        self._pid = process.pid
         self._lock = threading.Lock()
         self._thread = None  # type: Optional[threading.Thread]
         self._lanes = {}  # type: Dict[int, Lane]
@@ -92,7 +91,7 @@ class Worker(Delivery):
     def check_process(self):
         # type: () -> None
         """Start anew in a forked child."""
-        if self._pid != os.getpid():
+        if self._pid != process.pid:
             self.start_empty()
 
     def wake(self):
@@ -163,7 +162,7 @@ class Worker(Delivery):
         """Give the seconds that the oldest waiting hit has waited; 0 with nothing waiting."""
         times = [lane.oldest() for lane in list(self._lanes.values())]
         waiting = [time for time in times if time is not None]
-        return monotonic() - min(waiting) if waiting and self._pid == os.getpid() else 0.0
+        return monotonic() - min(waiting) if waiting and self._pid == process.pid else 0.0
 
     # In the thread.
 

@@ -2,21 +2,19 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import itertools
-
 import six
 
 from ..delivery import chosen, switch
-from ..delivery.base import DROPPED, READY, REJECTED, Envelope, Outcome, Payload, envelope_of
+from ..delivery.base import DROPPED, READY, REJECTED, TAKEN, Envelope, Outcome, Payload, envelope_of
 from ..errors import ConfigurationError, InvalidHit
 from ..hit import Hit, Problem
-from ..params import PROTOCOL_CONTROL, read
+from ..params import read
 from ..secrets import describe
-from ..vocabulary import CONTROL
 from . import checks
 from .counts import say_at_exit
 from .explaining import Explaining
 from .guard import Guard
+from .mapping import Mapped
 from .options import COMMON, check_processors, read_options, stripped
 
 TYPE_CHECKING = False
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from .options import Option
 
 
-class BaseProvider(Explaining):
+class BaseProvider(Mapped, Explaining):
     """
     One platform. Subclasses give the tables, and ``build`` or ``payload``; and either the four methods
     of :class:`~analytical.providers.http.HTTPProvider` or ``deliver``.
@@ -36,14 +34,10 @@ class BaseProvider(Explaining):
     :raises ConfigurationError: for an account or option that cannot work, whatever ``fail_silently``
     """
 
-    name = "provider"  # as registered; the key in extra={...}
     account = "an account"  # what `data` is, in words, for errors
     DEFAULT_TIMEOUT = 3  # seconds
     COMMON_OPTIONS = COMMON  # type: Tuple[Option, ...]
     OPTIONS = ()  # type: Tuple[Option, ...]
-    RENAMES = {}  # type: Dict[Text, Text]  # field -> the platform's parameter
-    BUILT = {}  # type: Dict[Text, Text]  # field -> where build() puts it, in words for docs
-    PROPERTIES = ()  # type: Tuple[Text, ...]  # fields that build() puts among the properties
     # Hit type -> what it needs, each a line like "url | host path".
     REQUIRED = {}  # type: Dict[Text, Tuple[Text, ...]]
     LIMITS = {}  # type: Dict[Text, int]  # field -> most characters or bytes
@@ -63,16 +57,10 @@ class BaseProvider(Explaining):
         self.disabled = switch.is_disabled(values["disabled"])
         self.delivery = chosen(values, self.disabled)
         self.processors = check_processors(values["processors"])
-        self.guard = Guard(self.name, self.fail_silently, values["strict"], values["on_drop"])
-        say_at_exit(self)
-        self._hooks = {
-            name[len("set_") :]: getattr(self, name)
-            for name in dir(self)
-            if name.startswith("set_")
-        }  # type: Dict[Text, Callable[[Dict[Text, Any], Any, Hit], None]]
-        self._places = frozenset(
-            itertools.chain(self.RENAMES, self.BUILT, self.PROPERTIES, self._hooks, CONTROL)
+        super(BaseProvider, self).__init__(
+            Guard(self.name, self.fail_silently, values["strict"], values["on_drop"])
         )
+        say_at_exit(self)
 
     def check_account(self, data):
         # type: (Any) -> Any
@@ -99,11 +87,15 @@ class BaseProvider(Explaining):
         :raises InvalidHit: with ``strict=True`` or ``fail_silently=False``, for fields that cannot be sent
         :raises DeliveryError: with ``fail_silently=False``, when the hit did not arrive
         """
+        if params is None:  # the same, without a copy
+            return self.track_hit("pageview", fields)
         return self.track_hit("pageview", params, **fields)
 
     def event(self, params=None, **fields):
         # type: (Optional[Mapping[Any, Any]], **Any) -> Outcome
         """Send an event; parameters, result and errors are those of :meth:`pageview`."""
+        if params is None:
+            return self.track_hit("event", fields)
         return self.track_hit("event", params, **fields)
 
     def track_hit(self, hit_type, params=None, **fields):
@@ -184,31 +176,6 @@ class BaseProvider(Explaining):
         # type: () -> str
         return str("<%s provider>" % self.name)
 
-    def payload(self, hit):
-        # type: (Hit) -> Payload
-        """Say a hit in the platform's terms: RENAMES, then set_<field> hooks, then build()."""
-        entries = {}  # type: Dict[Text, Any]
-        renames, hooks, places = self.RENAMES, self._hooks, self._places
-        for name, value in hit.fields.items():
-            if name in renames:
-                entries[renames[name]] = value
-            elif name in hooks:
-                hooks[name](entries, value, hit)
-            elif name not in places:
-                self.guard.counts.unsupported(name)
-        for name in hit.other:
-            if name not in PROTOCOL_CONTROL:
-                self.guard.counts.unsupported(name)
-        built = self.build(hit, entries)
-        if "extra" in hit.fields:
-            built.update(hit.fields["extra"].get(self.name, {}))
-        return Payload(built, hit.id, hit.time)
-
-    def build(self, hit, entries):
-        # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]
-        """Make the payload of the renamed fields, ``entries``, and of those in BUILT and PROPERTIES."""
-        return entries
-
     def problems(self, hit):
         # type: (Hit) -> List[Problem]
         """List what is wrong with a hit for this platform; a platform adds its own rules."""
@@ -218,11 +185,6 @@ class BaseProvider(Explaining):
         # type: (Hit) -> List[Problem]
         """List the problems for which a hit is refused even when ``strict`` is off."""
         return hit.problems()
-
-    def supports(self, name):
-        # type: (Text) -> bool
-        """Tell whether the platform has a place for a field."""
-        return name in self._places
 
     def preview(self, hits):
         # type: (Iterable[Hit]) -> List[Any]
@@ -244,14 +206,16 @@ class BaseProvider(Explaining):
         """Read, process and map a hit; where it goes no further, say what became of it and why."""
         hit = None
         try:
-            hit = reader(*given)
-            processed = self.process(hit)
-            if processed is None:
-                return None, self.guard.record(Outcome(DROPPED, "processor", sent=False), hit), None
-            hit = processed
-            self.check(hit)
+            hit, guard = reader(*given), self.guard
+            if self.processors:
+                processed = self.process(hit)
+                if processed is None:
+                    return None, guard.record(Outcome(DROPPED, "processor", sent=False), hit), None
+                hit = processed
+            if hit.invalid or guard.strict:
+                self.check(hit)
             payload = self.payload(hit)
-            if self.guard.on_drop is not None or switch.tap is not None:
+            if guard.on_drop is not None or switch.tap is not None:
                 payload.hit = hit
             return payload, READY, None
         except InvalidHit as error:
@@ -266,7 +230,7 @@ class BaseProvider(Explaining):
     def process(self, hit):
         # type: (Hit) -> Optional[Hit]
         """Run the processors in order; None where one of them drops the hit."""
-        return checks.process(self.processors, hit) if self.processors else hit
+        return checks.process(self.processors, hit)
 
     def check(self, hit):
         # type: (Hit) -> None
@@ -279,13 +243,15 @@ class BaseProvider(Explaining):
     def _send(self, payload):
         # type: (Dict[Text, Any]) -> Outcome
         """Hand a payload to the delivery. The seam of 0.0.1: tests and subclasses replace it."""
-        hit = getattr(payload, "hit", None)
+        guard, error = self.guard, None
         try:
             outcome = (switch.tap or self.delivery).submit(self, envelope_of(payload))
         except Exception as fault:  # of a delivery or provider that somebody else wrote
-            outcome = self.guard.lost(fault)
-            return self.guard.finish(self.guard.record(outcome, hit, fault), fault)
-        return self.guard.finish(self.guard.record(outcome, hit))
+            outcome, error = guard.lost(fault), fault
+        if outcome.state in TAKEN:
+            guard.counts.outcome(outcome)
+            return outcome
+        return guard.finish(guard.record(outcome, getattr(payload, "hit", None), error), error)
 
     def _hand_over(self, payloads):
         # type: (Sequence[Dict[Text, Any]]) -> Tuple[List[Outcome], Optional[Exception]]

@@ -2,19 +2,20 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import collections
 import json
 import logging
-import os
 import threading
 import weakref
 
+from .._compat import process
 from .._exits import at_exit
 from ..delivery.base import DELIVERED, DROPPED, QUEUED, REJECTED, RETRY
 from ..secrets import show_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Sequence, Text
+    from typing import Any, Dict, List, Optional, Sequence, Text, Tuple
 
     from ..delivery.base import Outcome
     from .base import BaseProvider
@@ -34,44 +35,45 @@ class Counts(object):
 
     def _start(self):
         # type: () -> None
-        self._pid = os.getpid()
+        self._pid = process.pid
         at_exit(_say_all, last=True)  # once all that is queued had its chance
         # A lock that another thread held at the fork would never be given back in the child.
         self._lock = threading.Lock()
         self._accepted = 0
         self._retried = 0
-        self._states = {
-            state: {} for state in (DELIVERED, QUEUED, RETRY, REJECTED, DROPPED)
-        }  # type: Dict[Text, Dict[Text, int]]
+        states = (DELIVERED, QUEUED, RETRY, REJECTED, DROPPED)
+        # A delivery that somebody else wrote may know states of its own.
+        self._states = collections.defaultdict(
+            dict, ((state, {}) for state in states)
+        )  # type: Dict[Text, Dict[Text, int]]
         self._unsupported = {}  # type: Dict[Text, int]
 
     def outcome(self, outcome):
         # type: (Outcome) -> None
         """Count one hit and what became of it."""
-        if self._pid != os.getpid():
+        if self._pid != process.pid:
             self._start()
-        # A delivery that somebody else wrote may know states of its own.
-        reasons = self._states.setdefault(outcome.state, {})
         with self._lock:
             self._accepted += 1
+            reasons = self._states[outcome.state]
             reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
 
     def settle(self, outcomes):
         # type: (Sequence[Outcome]) -> None
         """Count what became of hits that were counted as queued before."""
-        if self._pid != os.getpid():
+        if self._pid != process.pid:
             self._start()
         queued = self._states[QUEUED]
         with self._lock:
             queued[""] = queued.get("", 0) - len(outcomes)
-            for outcome in outcomes:
+            for outcome, count in _runs(outcomes):
                 reasons = self._states[outcome.state]
-                reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
+                reasons[outcome.reason] = reasons.get(outcome.reason, 0) + count
 
     def lost(self, reason, count):
         # type: (Text, int) -> None
         """Count queued hits that were dropped without an outcome of their own."""
-        if self._pid != os.getpid():
+        if self._pid != process.pid:
             self._start()
         with self._lock:
             dropped, queued = self._states[DROPPED], self._states[QUEUED]
@@ -82,7 +84,7 @@ class Counts(object):
     def retried(self, count):
         # type: (int) -> None
         """Count hits that are tried again."""
-        if self._pid != os.getpid():
+        if self._pid != process.pid:
             self._start()
         with self._lock:
             self._retried += count
@@ -90,7 +92,7 @@ class Counts(object):
     def unsupported(self, name):
         # type: (Text) -> None
         """Count one field that the platform has no place for."""
-        if self._pid != os.getpid():
+        if self._pid != process.pid:
             self._start()
         with self._lock:
             if name in self._unsupported:  # shown before, so it is fit to be
@@ -104,7 +106,7 @@ class Counts(object):
     def snapshot(self):
         # type: () -> Dict[Text, Any]
         """Give the numbers as a plain dict."""
-        if self._pid != os.getpid():
+        if self._pid != process.pid:
             self._start()
         with self._lock:
             result = {
@@ -117,6 +119,14 @@ class Counts(object):
             result["retried"] = self._retried
             result["unsupported"] = dict(self._unsupported)
         return result
+
+
+def _runs(outcomes):
+    # type: (Sequence[Outcome]) -> List[Tuple[Outcome, int]]
+    """Count outcomes that are one object: those of a request that went well are."""
+    if outcomes and outcomes.count(outcomes[0]) == len(outcomes):
+        return [(outcomes[0], len(outcomes))]
+    return [(outcome, 1) for outcome in outcomes]
 
 
 _providers = weakref.WeakSet()  # type: weakref.WeakSet[BaseProvider]
@@ -132,9 +142,9 @@ def say_at_exit(provider):
 def _say_all():
     # type: () -> None
     global _said_pid
-    if _said_pid == os.getpid() or not log.isEnabledFor(logging.DEBUG):
+    if _said_pid == process.pid or not log.isEnabledFor(logging.DEBUG):
         return
-    _said_pid = os.getpid()
+    _said_pid = process.pid
     for provider in list(_providers):
         try:
             numbers = provider.stats()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LIBRARY = "analytical"
 _GOOGLE_ID = re.compile(r"(?:UA-[0-9]+-[0-9]+|G-[A-Z0-9]{8,12})\Z")
 _CAMPAIGN_NAMES = frozenset(facts.CAMPAIGN.values())
+_CAMPAIGN_FIELDS = frozenset(facts.CAMPAIGN)
 # What describes an event and has no name of its own on these platforms.
 DETAILS = (
     ("category", "label", "value", "screen_colors", "encoding", "geo_id")
@@ -59,7 +60,9 @@ def visitor(hit, field, refused):
     # type: (Hit, Text, Container[Text]) -> Optional[Text]
     """Give an id of the visitor; None where it is missing, or a word that would make all visitors one."""
     value = hit.fields.get(field)
-    word = value.strip().lower() if value else ""
+    if not value:
+        return None
+    word = value.strip().lower()
     return value if word and word not in refused else None
 
 
@@ -84,10 +87,11 @@ def campaign(hit, query):
                     value = unquote(value.replace("+", " "))
                 if encodable(value):
                     result[name] = value
-    if facts.has_campaign(hit):
+    fields = hit.fields
+    if not _CAMPAIGN_FIELDS.isdisjoint(fields):
         for field, name in facts.CAMPAIGN.items():
-            if hit.fields.get(field):
-                result[name] = hit.fields[field]
+            if fields.get(field):
+                result[name] = fields[field]
     return result
 
 

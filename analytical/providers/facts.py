@@ -85,9 +85,9 @@ def page_url(hit):
     # type: (Hit) -> Optional[Text]
     """Give the full address of the page; host and path stand in for those of the address."""
     fields = hit.fields
+    if "host" not in fields and "path" not in fields:
+        return fields.get("url")
     url, host, path = fields.get("url"), fields.get("host"), fields.get("path")
-    if host is None and path is None:
-        return url
     parts = split_url(url or "https://")
     netloc = host if host is not None else parts.netloc
     if not netloc:
@@ -212,8 +212,9 @@ def properties(hit, names, renames=None):
 def address(hit):
     # type: (Hit) -> Optional[Text]
     """Give the visitor's address, anonymized here where the hit says ``anonymize_ip``."""
-    value = hit.fields.get("user_ip")
-    if value and hit.fields.get("anonymize_ip"):
+    fields = hit.fields
+    value = fields.get("user_ip")
+    if "anonymize_ip" in fields and value and fields["anonymize_ip"]:
         return anonymize_ip_address(value, ipv6_bits=80)  # as many as Google's own aip zeroes
     return value or None
 
@@ -222,7 +223,7 @@ def iso_time(seconds):
     # type: (float) -> Text
     """Write Unix seconds as ISO 8601 in UTC, with milliseconds and ``Z``."""
     global _last_second
-    whole, milliseconds = divmod(int(round(seconds * 1000)), 1000)
+    whole, milliseconds = divmod(round(seconds * 1000), 1000)
     second, text = _last_second
     if whole != second:
         text = "%04d-%02d-%02dT%02d:%02d:%02d" % time.gmtime(whole)[:6]

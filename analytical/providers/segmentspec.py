@@ -116,13 +116,12 @@ def _add_campaign(result, tags):
 def add_visitor(message, hit):
     # type: (Dict[Text, Any], Hit) -> None
     """Add the ids; a hit without any is a new visitor's, for a call without an id is refused."""
-    user = eventapi.visitor(hit, "user_id", ())
-    client = eventapi.visitor(hit, "client_id", ())
-    if user is not None:
+    user, client = hit.fields.get("user_id"), hit.fields.get("client_id")
+    if user and user.strip():
         message["userId"] = user
-    if client is not None:
+    if client and client.strip():
         message["anonymousId"] = client
-    elif user is None:
+    elif "userId" not in message:
         message["anonymousId"] = message["messageId"]
 
 
@@ -148,16 +147,20 @@ def call_name(hit):
 def add_calls(message, hit, about):
     # type: (Dict[Text, Any], Hit, Dict[Text, Any]) -> None
     """Say what a hit is, and add the e-commerce calls that follow it."""
-    entries, name = message["properties"], call_name(hit)
-    more = commerce_calls(hit) if hit.type in WITH_GOODS or has_goods(hit) else []
-    if name is None:
-        message["type"] = "page" if hit.type == "pageview" else "screen"
-        called = hit.get("name" if hit.type == "pageview" else "screen_name")
-        if called:
-            message["name"] = called
-        if hit.type == "pageview":
-            entries.update(about)
+    entries, fields, name = message["properties"], hit.fields, None
+    goods = hit.type in WITH_GOODS or not _GOODS.isdisjoint(fields)  # most have none
+    more = commerce_calls(hit) if goods else []
+    if hit.type == "pageview":
+        message["type"] = "page"
+        if fields.get("name"):
+            message["name"] = fields["name"]
+        entries.update(about)
+    elif hit.type == "screenview":
+        message["type"] = "screen"
+        if fields.get("screen_name"):
+            message["name"] = fields["screen_name"]
     else:
+        name = call_name(hit)
         message["type"], message["event"] = "track", name
         if entries.get("action") == name:
             del entries["action"]
@@ -177,12 +180,6 @@ def _follower(message, number, call):
         "event": message.get("event") or name,
         "properties": entries,
     }
-
-
-def has_goods(hit):
-    # type: (Hit) -> bool
-    """Tell whether a hit has fields of commerce; most have none, and are done sooner."""
-    return not _GOODS.isdisjoint(hit.fields)
 
 
 def commerce_calls(hit):
