@@ -19,7 +19,7 @@ import analytical
 # Bottom first. A module may import those of the rows below its own, wherever in its code it does so.
 # `x.*` stands for all modules of a package that no other row names; `x` alone for its __init__.
 TABLE = """
-      _compat < errors < secrets < _sqlite_forks < _agents, _sqlite_file < _exits, _json, _log, _sqlite, utils
+      _compat < errors < secrets < _sqlite_forks < _agents, _sqlite_file < _exits, _json, _log, _memo, _sqlite, utils
     < values < carried, moments < vocabulary < hit < params
     < privacy.* < privacy
     < delivery.base < delivery.http, delivery.switch < delivery.transport

@@ -4,12 +4,11 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import argparse
 
+from ..logs.cleaning import Clean
 from ..logs.formats import NAMES
 from ..logs.importing import Import
 from ..logs.pageviews import REASONS, Rules
 from ..logs.reader import Lines, follow, is_compressed, open_log
-from ..privacy.bots import DropBots
-from ..privacy.presets import private
 from .hits import BATCH, LINES
 from .lines import standard_input
 from .parsing import add_json, add_target
@@ -113,10 +112,9 @@ def run(parser, arguments, terminal):
 def _sending_options(arguments):
     # type: (Any) -> Any
     # Bots are counted by the rules; and one line for each hit is no help to a machine either.
-    cleaners = [each for each in private() if not isinstance(each, DropBots)]
     options = {
         "no_anonymize": True,  # private() does it
-        "processors": [] if arguments.no_privacy else cleaners,
+        "processors": [] if arguments.no_privacy else [Clean()],
         "json": arguments.json and arguments.dry_run,
     }
     return argparse.Namespace(**dict(vars(arguments), **options))

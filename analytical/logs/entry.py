@@ -10,7 +10,7 @@ from .. import moments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Optional, Text
+    from typing import Any, Callable, Dict, Optional, Text, Tuple
 
 MONTHS = {
     name: number + 1
@@ -94,7 +94,19 @@ def finish(entry):
 
 def set_request(entry, text):
     # type: (Entry, Text) -> None
-    """Take a request line apart; what is none, such as a TLS handshake sent to port 80, has no method."""
+    """Take a request line apart, as :func:`request_of` does."""
+    method, target = request_of(text)
+    if method is not None:
+        entry.method, entry.target = method, target
+
+
+def request_of(text):
+    # type: (Text) -> Tuple[Optional[Text], Optional[Text]]
+    """
+    Give method and target of a request line.
+
+    What is none, such as a TLS handshake sent to port 80, has neither.
+    """
     method, _, rest = text.partition(" ")
     target, _, protocol = rest.rpartition(" ")
     if not target:  # HTTP/0.9, or a protocol that the server cut off
@@ -102,7 +114,8 @@ def set_request(entry, text):
     elif not protocol.startswith("HTTP/"):
         target = rest
     if target and method.isalpha() and method.isupper():
-        entry.method, entry.target = method, target
+        return method, target
+    return None, None
 
 
 def unescaped(text):

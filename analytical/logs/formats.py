@@ -6,7 +6,7 @@ from ..errors import ConfigurationError
 from ..providers.options import suggestion
 from ..secrets import show_name
 from .columns import FIELDS, W3C
-from .combined import COMBINED, Combined
+from .combined import COMBINED, COMMON, Split
 from .entry import BadLine
 from .objects import Objects
 from .pattern import PatternFormat
@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, List, Optional, Text, Tuple
 
-COMMON = '%h %l %u %t "%r" %>s %b'
 # Amazon's, in nginx's words: server access logs of S3, classic and application load balancers.
 S3 = (
     "$owner $bucket [$time_local] $remote_addr $requester $id $operation $key "
@@ -56,6 +55,11 @@ def _pattern(name, pattern, more=False):
     return name, lambda: PatternFormat(name, pattern, more)
 
 
+def _split(name, pattern):
+    # type: (Text, Text) -> Tuple[Text, Callable[[], Any]]
+    return name, lambda: Split(name, pattern)
+
+
 # The most particular first: of two that read a line, this one counts.
 FORMATS = (
     ("json", Objects),
@@ -64,10 +68,10 @@ FORMATS = (
     _pattern("elb", _BALANCER, more=True),
     _pattern("s3", S3, more=True),
     ("haproxy", HAProxy),
-    _pattern("vhost_combined", "%v:%p " + COMBINED, more=True),
-    _pattern("vhost_common", "%v " + COMMON),
-    ("combined", Combined),
-    _pattern("common", COMMON),
+    _split("vhost_combined", "%v:%p " + COMBINED),
+    _split("vhost_common", "%v " + COMMON),
+    _split("combined", COMBINED),
+    _split("common", COMMON),
 )  # type: Tuple[Tuple[Text, Callable[[], Any]], ...]
 NAMES = tuple(name for name, _ in FORMATS)
 _ALIASES = {

@@ -2,15 +2,16 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+from .._memo import Memo
 from ..errors import ConfigurationError
 from .entry import BadLine
 from .formats import NAMES, detect, named
-from .pageviews import hit_of
+from .pageviews import bracketed, hit_of, plain_hit
 from .reader import MAX_LINE, line_id, log_id, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Text, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Text, Tuple
 
     from ..hit import Hit
     from .pageviews import Rules
@@ -18,6 +19,106 @@ if TYPE_CHECKING:
 
 SAMPLE = 100  # lines that the format is found by
 SHOWN = 5  # bad lines that are told
+
+
+class Found(object):
+    """
+    What lines hold.
+
+    :ivar int lines: how many there are
+    :ivar list hits: the pageviews, each with the number of its line
+    :ivar dict left_out: reason, a key of pageviews.REASONS -> how many lines
+    :ivar int bad: how many lines are not of the format
+    :ivar list first_bad: of the first of these: number of the line in its log, and what is wrong
+    """
+
+    def __init__(self, lines=0):
+        # type: (int) -> None
+        self.lines = lines
+        self.hits = []  # type: List[Tuple[int, Hit]]
+        self.left_out = {}  # type: Dict[Text, int]
+        self.bad = 0
+        self.first_bad = []  # type: List[Tuple[int, Text]]
+
+    def note(self, number, why):
+        # type: (int, object) -> None
+        """Count a bad line."""
+        self.bad += 1
+        if len(self.first_bad) < SHOWN:
+            self.first_bad.append((number, "%s" % (why,)))
+
+
+class Reading(object):
+    """
+    Reads the lines of one log, whichever come.
+
+    :param rules: what is a pageview
+    :param format: one of analytical.logs.formats
+    :param base: scheme and host of lines that do not say theirs
+    """
+
+    def __init__(self, rules, format, base=""):
+        # type: (Rules, Any, Text) -> None
+        self._rules, self._format, self._base = rules, format, base
+        self._split = getattr(format, "split", _never)  # type: Callable[[Text], Optional[Any]]
+        scheme, _, host = base.rstrip("/").partition("://")
+        self._origin = "%s://%s" % (scheme or "https", bracketed(host)) if host else ""
+        self._origins = Memo(lambda host: "%s://%s" % (scheme or "https", bracketed(host)))
+
+    def read(self, block, log, number):
+        # type: (List[Line], Text, int) -> Found
+        """
+        Read lines.
+
+        :param log: the log's identity
+        :param number: that of the line before the first
+        """
+        found = Found(len(block))
+        for place, line in block:
+            number += 1
+            if line is None:
+                found.note(number, "has more than %d bytes" % MAX_LINE)
+                continue
+            try:
+                hit = self._hit(text_of(line), found)
+            except BadLine as error:
+                found.note(number, error)
+                continue
+            if hit is not None:
+                hit.id = line_id(log, place, line)
+                found.hits.append((number, hit))
+        return found
+
+    def _hit(self, text, found):
+        # type: (Text, Found) -> Optional[Hit]
+        parts = self._split(text)
+        if parts is None:
+            return self._unusual(text, found)
+        time, ip, method, target, status, referrer, agent, host, _, _ = parts
+        reason = self._rules.judge(method, target, status, ip, agent or "")
+        if reason is not None:
+            found.left_out[reason] = found.left_out.get(reason, 0) + 1
+            return None
+        origin = self._origin if host is None else self._origins[host]
+        return plain_hit(origin, time, ip, target, status, referrer, agent, "", method)
+
+    def _unusual(self, text, found):
+        # type: (Text, Found) -> Optional[Hit]
+        if not text.strip():
+            return None
+        entry = self._format.parse(text)
+        if entry is None:  # it tells of the log, not of a request
+            return None
+        reason = self._rules.reason(entry)
+        if reason is not None:
+            found.left_out[reason] = found.left_out.get(reason, 0) + 1
+            return None
+        return hit_of(entry, self._base, "")
+
+
+def _never(text):
+    # type: (Text) -> None
+    """Stand in for the shortcut that most formats have not."""
 
 
 class Import(object):
@@ -50,7 +151,7 @@ class Import(object):
     def begin(self):
         # type: () -> None
         """Begin another log."""
-        self._format = None  # type: Any
+        self._reading = None  # type: Optional[Reading]
         self._log = None  # type: Optional[Text]
         self._number = 0
 
@@ -61,54 +162,37 @@ class Import(object):
 
         :raises ConfigurationError: where no format reads the first lines of a log
         """
-        if self._format is None and block:
-            self._choose([text_of(line) for _, line in block[:SAMPLE] if line is not None])
-        found = []
-        for place, line in block:
-            self._number += 1
-            self.lines += 1
-            hit = self._hit(place, line)
-            if hit is not None:
-                found.append((self._number, hit))
-        self.hits += len(found)
-        return found
+        if not block:
+            return []
+        if self._reading is None:
+            sample = [text_of(line) for _, line in block[:SAMPLE] if line is not None]
+            self._reading = Reading(self._rules, self._choose(sample), self._base)
+        for _, line in block:
+            if self._log is not None:
+                break
+            self._log = log_id(line)
+        found = self._reading.read(block, self._log or "", self._number)
+        self._number += len(block)
+        self._count(found)
+        return found.hits
 
     def _choose(self, sample):
-        # type: (List[Text]) -> None
+        # type: (List[Text]) -> Any
         chosen = detect(sample) if self._wanted is None else named(self._wanted)
         if chosen is None:
             raise ConfigurationError(
                 "no format is known that reads the first lines of the log: give --format, one of %s, or "
                 "the string of your server's configuration" % ", ".join(NAMES)
             )
-        self._format = chosen
         if chosen.name not in self.formats:
             self.formats.append(chosen.name)
+        return chosen
 
-    def _hit(self, place, line):
-        # type: (int, Optional[bytes]) -> Optional[Hit]
-        if self._log is None:
-            self._log = log_id(line)
-        if line is None:
-            self._note("has more than %d bytes" % MAX_LINE)
-            return None
-        if not line.strip():
-            return None
-        try:
-            entry = self._format.parse(text_of(line))
-        except BadLine as error:
-            self._note("%s" % error)
-            return None
-        if entry is None:  # it tells of the log, not of a request
-            return None
-        reason = self._rules.reason(entry)
-        if reason is not None:
-            self.left_out[reason] = self.left_out.get(reason, 0) + 1
-            return None
-        return hit_of(entry, self._base, line_id(self._log or "", place, line))
-
-    def _note(self, why):
-        # type: (Text) -> None
-        self.bad += 1
-        if len(self.first_bad) < SHOWN:
-            self.first_bad.append((self._number, why))
+    def _count(self, found):
+        # type: (Found) -> None
+        self.lines += found.lines
+        self.hits += len(found.hits)
+        self.bad += found.bad
+        for reason, count in found.left_out.items():
+            self.left_out[reason] = self.left_out.get(reason, 0) + count
+        self.first_bad += found.first_bad[: SHOWN - len(self.first_bad)]

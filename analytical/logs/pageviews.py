@@ -2,13 +2,15 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+from .._agents import LONGEST
+from .._memo import Memo
 from ..hit import Hit
 from ..privacy.bots import is_bot
 from ..web.pageviews import Paths, checks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, Optional, Text
+    from typing import Any, Dict, Optional, Text
 
     from .entry import Entry
 
@@ -53,29 +55,49 @@ class Rules(object):
 
     def __init__(self, keep=(), include=(), exclude=()):
         # type: (Any, Any, Any) -> None
+        self.arguments = (list(keep), include, exclude)
         self._keep = frozenset(keep)
         self._chosen = Paths(include, exclude)
+        self._statuses = {
+            status: self._unless_kept(of_status(status)) for status in range(100, 1000)
+        }
+        # Assets, pages and agents come again and again.
+        self._paths = Memo(self._of_path)
+        self._bots = Memo(is_bot, longest=LONGEST)
 
     def reason(self, entry):
         # type: (Entry) -> Optional[Text]
         """Give the reason to leave an entry out, a key of REASONS; None for a pageview."""
-        if entry.method is None or entry.target is None:
-            return "no_request"  # there is nothing that could be kept
-        for reason in self._reasons(entry):
-            if reason is not None and reason not in self._keep:
-                return reason
-        return None
+        return self.judge(
+            entry.method, entry.target, entry.status or 0, entry.ip or "", entry.agent or ""
+        )
 
-    def _reasons(self, entry):
-        # type: (Entry) -> Iterator[Optional[Text]]
+    def judge(self, method, target, status, ip, agent):
+        # type: (Optional[Text], Optional[Text], int, Text, Text) -> Optional[Text]
+        """The same for an entry that was not made yet."""
         # From what is cheap and common to what takes long.
-        yield None if entry.method == "GET" else "method"
-        yield of_status(entry.status or 0)
-        path = (entry.target or "").partition("?")[0]
-        yield of_path(path)
-        yield "excluded" if self._chosen.choose(path) is False else None
-        yield "internal" if is_internal(entry.ip or "") else None
-        yield "bot" if is_bot(entry.agent or "") else None
+        if method != "GET" or target is None:
+            if method is None or target is None:
+                return "no_request"  # there is nothing that could be kept
+            if "method" not in self._keep:
+                return "method"
+        reason = (
+            self._statuses.get(status, "status") or self._paths[target.partition("?")[0]]
+        )  # type: Optional[Text]
+        if reason is not None:
+            return reason
+        if is_internal(ip) and "internal" not in self._keep:
+            return "internal"
+        return "bot" if self._bots[agent] and "bot" not in self._keep else None
+
+    def _of_path(self, path):
+        # type: (Text) -> Optional[Text]
+        chosen = "excluded" if self._chosen.choose(path) is False else None
+        return self._unless_kept(of_path(path)) or self._unless_kept(chosen)
+
+    def _unless_kept(self, reason):
+        # type: (Optional[Text]) -> Optional[Text]
+        return None if reason in self._keep else reason
 
 
 def of_status(status):
@@ -123,23 +145,43 @@ def hit_of(entry, base="", id=None):
     :param base: scheme and host for lines that do not say theirs, such as ``https://example.com``
     :param id: the hit's id, 32 hex digits; a random one by default
     """
-    fields = {
-        "timestamp": entry.time,
-        "referrer": entry.referrer,
-        "user_agent": entry.agent,
-        "user_ip": entry.ip,
-        "language": entry.language,
-        "method": entry.method,
-        "status": entry.status,
-        "response_time": entry.response_time,
-    }  # type: Dict[Text, Any]
     scheme, _, host = base.rstrip("/").partition("://")
     host = entry.host or host
-    if host:
-        host = "[%s]" % host if host.count(":") > 1 else host
-        fields["url"] = "%s://%s%s" % (entry.scheme or scheme or "https", host, entry.target)
+    origin = "%s://%s" % (entry.scheme or scheme or "https", bracketed(host)) if host else ""
+    hit = plain_hit(
+        origin, entry.time, entry.ip, entry.target, entry.status, entry.referrer, entry.agent, id
+    )
+    for name in ("language", "response_time"):
+        value = getattr(entry, name)
+        if value is not None:
+            hit.fields[name] = value
+    hit.fields["method"] = entry.method
+    return hit
+
+
+def bracketed(host):
+    # type: (Text) -> Text
+    """Write a host as it stands in an address."""
+    return "[%s]" % host if host.count(":") > 1 else host
+
+
+def plain_hit(origin, time, ip, target, status, referrer, agent, id, method="GET"):
+    # type: (Text, Optional[float], Optional[Text], Optional[Text], Optional[int], Optional[Text], Optional[Text], Optional[Text], Optional[Text]) -> Hit
+    """
+    Make the pageview of what most lines say.
+
+    :param origin: scheme and host; empty for a hit that has a path only
+    """
+    # Not by params.read(), which takes as long as all else: these values are in their normal form.
+    fields = {"timestamp": time, "method": method, "status": status}  # type: Dict[Text, Any]
+    if referrer is not None:
+        fields["referrer"] = referrer
+    if agent is not None:
+        fields["user_agent"] = agent
+    if ip is not None:
+        fields["user_ip"] = ip
+    if origin:
+        fields["url"] = origin + (target or "")
     else:
-        fields["path"] = entry.target
-    # Not by params.read(), which takes as long as all of this: an entry's values are in their normal form.
-    given = {name: value for name, value in fields.items() if value is not None}
-    return Hit("pageview", given, entry.time, id)
+        fields["path"] = target
+    return Hit("pageview", fields, time, id)

@@ -179,8 +179,9 @@ def line_id(log, place, line):
     :param log: the log's identity()
     :param place: where the line begins
     """
-    digest = hashlib.sha256(("%s %d " % (log, place)).encode("ascii") + line).hexdigest()
-    return six.ensure_text(digest[:12] + "8" + digest[13:16] + "a" + digest[17:32])
+    start = ("%s %d " % (log, place)).encode("ascii")
+    digest = six.ensure_text(hashlib.sha256(start + line).hexdigest())
+    return digest[:12] + "8" + digest[13:16] + "a" + digest[17:32]
 
 
 def follow(path, position=0, stop=None, poll=POLL):

@@ -5,9 +5,10 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import six
 
 from .. import _json
-from .._compat import encodable
+from .._compat import encodable, is_plain
+from .._memo import Memo
 from .._sqlite import Schema
-from ..values import number
+from ..values import INTEGER_LIMIT, integer, number
 from ..values import text as check_text
 from ..vocabulary import FIELDS
 
@@ -50,7 +51,11 @@ _SCALARS = {
 }  # type: Dict[Text, Callable[[Any], Any]]
 _SCALARS["type"] = check_text
 _TEXTS = frozenset(name for name, convert in _SCALARS.items() if convert is check_text)
+_REALS = frozenset(name for name, convert in _SCALARS.items() if convert is number)
+_WHOLE = frozenset(name for name, convert in _SCALARS.items() if convert is integer)
 _COMPOUND = frozenset(field.name for field in _FIELDS if field.kind not in _KINDS)
+_Text = six.text_type
+_ADDRESSES = 2048  # that are remembered
 
 
 class Unfit(ValueError):
@@ -67,15 +72,24 @@ def row(envelope):
     :raises Unfit: for a payload without a hit type
     :raises (ValueError, TypeError, RuntimeError): for one that JSON cannot carry
     """
+    time = envelope.time
     found = {
         "id": check_text(envelope.id),
-        "time": float(number(envelope.time)),
+        "time": time if type(time) is float and time - time == 0 else float(number(time)),
     }  # type: Dict[Text, Any]
     other = {}  # type: Dict[Text, Any]
     for name, value in envelope.payload.items():
-        if type(value) is six.text_type and name in _TEXTS and encodable(value):
-            found[name] = value  # the common case, without a call or two
-        elif value is not None and found.get(name) != value and not _take(found, name, value):
+        if value is None:
+            continue
+        # The common cases, without a call or two; only of a finite number this difference is 0.
+        kind = type(value)
+        if kind is _Text and name in _TEXTS and (is_plain(value) or encodable(value)):
+            found[name] = value
+        elif kind is float and name in _REALS and value - value == 0:
+            found[name] = value
+        elif kind is int and name in _WHOLE and -INTEGER_LIMIT <= value < INTEGER_LIMIT:
+            found[name] = value
+        elif found.get(name) != value and not _take(found, name, value):
             other[name] = value
     if "type" not in found:
         raise Unfit("the payload has no hit type")
@@ -118,7 +132,7 @@ def _locate(found):
     if page:
         found["page"] = page
     if found.get("referrer"):
-        host = _without_www(_split(found["referrer"])[0])
+        host = _without_www(_split[found["referrer"]][0])
         found["referrer_host"] = "" if host == _without_www(page.partition("/")[0]) else host
 
 
@@ -130,7 +144,7 @@ def page_of(url, host, path):
     >>> print(page_of('https://Example.com/a?b=c#d', '', ''), page_of('https://example.com', '', ''))
     example.com/a example.com/
     """
-    url_host, url_path = _split(url)
+    url_host, url_path = _split[url]
     host = host.lower() or url_host
     path = _cut(path) or url_path
     if not host and not path:
@@ -138,13 +152,16 @@ def page_of(url, host, path):
     return host + (path if path.startswith("/") else "/" + path)
 
 
-def _split(url):
+def _parts(url):
     # type: (Text) -> Tuple[Text, Text]
     """Give an address's host with port, in lower case, and its path; it may lack the scheme."""
     url = _cut(url)
     _, scheme, rest = url.partition("://")
     authority, slash, path = (rest if scheme else url).partition("/")
     return authority.rpartition("@")[2].lower(), slash + path
+
+
+_split = Memo(_parts, _ADDRESSES)  # pages and referrers come again and again
 
 
 def _cut(address):

@@ -1,0 +1,104 @@
+"""The processors of privacy.private() for hits of logs, with what they make of a value remembered."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import re
+
+from .._agents import LONGEST
+from .._memo import Memo
+from ..hit import Hit
+from ..privacy.addresses import AnonymizeIP
+from ..privacy.agents import AnonymizeUserAgent
+from ..privacy.bots import DropBots
+from ..privacy.presets import private
+from ..privacy.urls import ScrubURL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional, Text, Tuple
+
+VALUES = 20000  # of a field that are remembered
+MOST = 512  # characters of one
+# What a hit of a log can have that these processors look at; any other field, and they run as they are.
+_KNOWN = frozenset(
+    "timestamp referrer user_agent user_ip language method status response_time url path".split()
+)
+# An origin that is its own cleaned form, whatever stands behind it.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
+
+
+class Clean(object):
+    """
+    A processor that does what those of :func:`analytical.privacy.private` do, but that bots are left to the rules.
+
+    Each field of a hit of a log is cleaned by its own value alone, but for the referrer, which hangs on the
+    page's origin too; so what becomes of a value is asked once.
+    """
+
+    __name__ = str("private")
+
+    def __init__(self):
+        # type: () -> None
+        self.processors = [each for each in private() if not isinstance(each, DropBots)]
+        of_kind = {type(each): each for each in self.processors}  # type: Any
+        self._agents, self._scrub = of_kind[AnonymizeUserAgent], of_kind[ScrubURL]
+        self._ip = Memo(of_kind[AnonymizeIP].address, VALUES)
+        self._agent = Memo(self._clean_agent, VALUES, LONGEST)
+        self._address = Memo(self._scrub.url, VALUES)
+        self._referrer = Memo(self._clean_referrer, VALUES)
+        self._plain = Memo(lambda origin: _ORIGIN.match(origin) is not None)
+
+    def __call__(self, hit):
+        # type: (Hit) -> Optional[Hit]
+        given = hit.fields
+        url = given.get("url")
+        origin = "" if url is None else url[: max(url.find("/", 8), 0)]
+        if url is not None and not self._plain[origin]:
+            return self.process(hit)
+        if hit.other or hit.raw or hit.invalid or not _KNOWN.issuperset(given):
+            return self.process(hit)
+        fields = dict(given)
+        if url is not None:
+            fields["url"] = self._address[url]
+        elif "path" in fields:
+            fields["path"] = self._address[fields["path"]]
+        if "referrer" in fields:
+            referrer = fields["referrer"]
+            question = (origin, referrer)
+            kept = len(referrer) <= MOST
+            fields["referrer"] = (
+                self._referrer[question] if kept else self._clean_referrer(question)
+            )
+        if "user_agent" in fields:
+            fields["user_agent"] = self._agent[fields["user_agent"]]
+        if "user_ip" in fields:
+            ip = self._ip[fields.pop("user_ip")]
+            if ip is not None:
+                fields["user_ip"] = ip
+        return Hit(hit.type, fields, hit.time, hit.id)
+
+    def process(self, hit):
+        # type: (Hit) -> Optional[Hit]
+        """Run the processors one by one, whatever hit it is."""
+        for processor in self.processors:
+            result = processor(hit)
+            if result is None:
+                return None
+            hit = result
+        return hit
+
+    def _clean_agent(self, agent):
+        # type: (Text) -> Any
+        return self._agents(Hit("pageview", {"user_agent": agent}, 0.0, "")).fields["user_agent"]
+
+    def _clean_referrer(self, question):
+        # type: (Tuple[Text, Text]) -> Any
+        origin, referrer = question
+        fields = {"referrer": referrer}
+        if origin:
+            fields["url"] = origin + "/"
+        return self._scrub(Hit("pageview", fields, 0.0, "")).fields["referrer"]
+
+    def __repr__(self):
+        # type: () -> str
+        return str("private()")
