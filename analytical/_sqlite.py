@@ -59,18 +59,20 @@ class Schema(object):
             name for name, kind in columns if "NOT NULL" in kind or "PRIMARY KEY" in kind
         }
 
-    def read(self, connection):
-        # type: (sqlite3.Connection) -> Tuple[int, Set[Text]]
+    def read(self, connection, database="main"):
+        # type: (sqlite3.Connection, Text) -> Tuple[int, Set[Text]]
         """
         Give a file's version and the columns of its table, none where the file is new.
 
         It takes several looks, so it needs a transaction around it.
 
+        :param str database: the name under which the connection has the file attached
         :raises StorageError: ``foreign`` or ``newer``
         """
-        version = run(connection, "PRAGMA user_version")[0][0]
-        found = {row[1] for row in run(connection, 'PRAGMA table_info("%s")' % self.table)}
-        used = version or run(connection, "SELECT 1 FROM sqlite_master LIMIT 1")
+        version = run(connection, "PRAGMA %s.user_version" % database)[0][0]
+        ask = 'PRAGMA %s.table_info("%s")' % (database, self.table)
+        found = {row[1] for row in run(connection, ask)}
+        used = version or run(connection, "SELECT 1 FROM %s.sqlite_master LIMIT 1" % database)
         if used and not self.required <= found:
             raise StorageError("foreign")
         if version > self.version:

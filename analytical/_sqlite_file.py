@@ -148,8 +148,8 @@ def identity(path):
     return found.st_dev, found.st_ino
 
 
-def make_file(path, timeout):
-    # type: (str, float) -> None
+def make_file(path, timeout, mode=0o644):
+    # type: (str, float, int) -> None
     """
     Make an empty file where there is none.
 
@@ -165,8 +165,8 @@ def make_file(path, timeout):
         if not os.path.exists(path):
             for suffix in ("-wal", "-shm"):
                 _remove(path + str(suffix))
-            # The mode that SQLite itself uses; the umask narrows it.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644))
+            # By default the mode that SQLite itself uses; the umask narrows it.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode))
 
 
 def _remove(path):
@@ -217,15 +217,33 @@ def open_to_read(path, timeout=3.0):
 
     :raises StorageError: ``missing``, ``corrupt``, ``locked`` ...
     """
+    return _open_to_read(path, timeout)[0]
+
+
+def name_to_read(path, timeout=3.0):
+    # type: (str, float) -> str
+    """
+    Give the name by which another connection, one that knows addresses, can attach a file for queries.
+
+    :raises StorageError: as :func:`open_to_read`
+    """
+    connection, name = _open_to_read(path, timeout)
+    connection.close()
+    return name
+
+
+def _open_to_read(path, timeout):
+    # type: (str, float) -> Tuple[sqlite3.Connection, str]
     if not os.path.exists(path):
         raise StorageError("missing", "there is no such file: check the path")
     try:
-        return _connect_to_read(path, timeout, uri=False)
+        return _connect_to_read(path, timeout, uri=False), path
     except StorageError as error:
         if error.reason != "read_only" or six.PY2 or os.path.exists(path + str("-wal")):
             raise
-        # In a directory that cannot be written, SQLite wants to be told that nobody else writes.
-        return _connect_to_read("file:%s?immutable=1" % quote(path), timeout, uri=True)
+    # In a directory that cannot be written, SQLite wants to be told that nobody else writes.
+    name = "file:%s?immutable=1" % quote(path)
+    return _connect_to_read(name, timeout, uri=True), name
 
 
 def _connect_to_read(path, timeout, uri):

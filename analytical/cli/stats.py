@@ -106,7 +106,7 @@ def native(path):
 _TABLES = (
     ("pages", "Pages", ("page", "pageviews", "visitors")),
     ("referrers", "Referrers", ("site", "pageviews", "visitors")),
-    ("events", "Events", ("event", "number", "sum of values")),
+    ("events", "Events", ("event", "number", "visitors", "sum of values")),
 )
 
 

@@ -1,7 +1,7 @@
 """
 Queries over the file of the sqlite provider, which are never in the way of those who write it.
 
-``RECIPES`` holds them as SQL for anyone who uses the file directly, in sqlite3, Datasette, DuckDB or pandas.
+They are the ``RECIPES``: SQL for anyone who uses the file directly, in sqlite3, Datasette, DuckDB or pandas.
 They use nothing but what those share. ``:limit`` is the number of rows wanted.
 """
 
@@ -12,62 +12,17 @@ import sqlite3
 
 import six
 
-from .._sqlite_file import StorageError, explain, native_path, open_to_read, run
+from .._sqlite_file import StorageError, native_path, open_to_read, run
 from ..errors import ConfigurationError
 from ..moments import LATEST
 from ..moments import time as unix_time
 from ..providers.rows import SCHEMA
+from .dimensions import NUMBERS, RECIPES
+from .opening import worded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Text
-
-# Who is the same visitor: the site's own id, else the browser's, else address and agent together.
-VISITOR = "coalesce(user_id, client_id, user_ip || ' ' || coalesce(user_agent, ''))"
-
-RECIPES = {
-    # Hits, pageviews, events, visitors; the first and last time; pageviews that no page led to.
-    "totals": """
-        SELECT count(*) AS hits,
-               count(CASE WHEN type = 'pageview' THEN 1 END) AS pageviews,
-               count(CASE WHEN type = 'event' THEN 1 END) AS events,
-               count(DISTINCT {visitor}) AS visitors,
-               min(time) AS first,
-               max(time) AS last,
-               count(CASE WHEN type = 'pageview' AND referrer_host IS NULL THEN 1 END) AS direct
-        FROM hits
-    """,
-    # Pages by pageviews.
-    "pages": """
-        SELECT page, count(*) AS pageviews, count(DISTINCT {visitor}) AS visitors
-        FROM hits
-        WHERE type = 'pageview' AND page IS NOT NULL
-        GROUP BY page
-        ORDER BY pageviews DESC, page
-        LIMIT :limit
-    """,
-    # Hosts that led to pages, but for the pages' own, by pageviews.
-    "referrers": """
-        SELECT referrer_host, count(*) AS pageviews, count(DISTINCT {visitor}) AS visitors
-        FROM hits
-        WHERE type = 'pageview' AND referrer_host <> ''
-        GROUP BY referrer_host
-        ORDER BY pageviews DESC, referrer_host
-        LIMIT :limit
-    """,
-    # Events by number: under their names, else category/action; with the sum of their values.
-    "events": """
-        SELECT coalesce(name, category || '/' || action, category, action) AS event,
-               count(*) AS number,
-               coalesce(sum(value), 0) AS total
-        FROM hits
-        WHERE type = 'event' AND coalesce(name, category, action) IS NOT NULL
-        GROUP BY event
-        ORDER BY number DESC, event
-        LIMIT :limit
-    """,
-}  # type: Dict[Text, Text]
-RECIPES = {name: sql.format(visitor=VISITOR) for name, sql in RECIPES.items()}
 
 
 def summary(path, limit=10, since=None, until=None):
@@ -83,14 +38,15 @@ def summary(path, limit=10, since=None, until=None):
         ``events``, ``visitors`` and ``direct`` (pageviews without a referrer), and the Unix times ``first``
         and ``last``, None where there is no hit; ``pages``, lists of page (host and path), pageviews and
         visitors; ``referrers``, lists of host, pageviews and visitors, the pages' own hosts left out;
-        ``events``, lists of name (or category/action), number and sum of values
+        ``events``, lists of name (or category/action), number, visitors and sum of values. A visitor is
+        counted once a day
     :raises ConfigurationError: for a file that is missing, damaged or another program's, and for times
         and limits that are none
     """
     values = {
         "since": _moment("since", since, 0),
         "until": _moment("until", until, LATEST),
-        "limit": _limit(limit),
+        "limit": check_limit(limit),
     }
     bounded = since is not None or until is not None
     with _reading(path) as connection:
@@ -112,18 +68,10 @@ def _reading(path):
     # type: (Any) -> Iterator[sqlite3.Connection]
     """Give a connection that only reads; word all that goes wrong with the file."""
     path = native_path(path)
-    try:
-        with contextlib.closing(open_to_read(path)) as connection:
-            # Others may have written what is no UTF-8: better shown with a mark than not at all.
-            connection.text_factory = lambda data: data.decode("utf-8", "replace")
-            yield connection
-    except sqlite3.Error as error:
-        problem = explain(error, path)
-    except StorageError as error:
-        problem = error
-    else:
-        return
-    raise ConfigurationError("the file cannot be read: %s: %s" % (problem.reason, problem.detail))
+    with worded(path), contextlib.closing(open_to_read(path)) as connection:
+        # Others may have written what is no UTF-8: better shown with a mark than not at all.
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        yield connection
 
 
 def _source(found, bounded):
@@ -139,10 +87,10 @@ def _source(found, bounded):
 
 def _rows(connection, sql, values):
     # type: (sqlite3.Connection, Text, Dict[Text, Any]) -> List[List[Any]]
-    return [[_finite(value) for value in row] for row in run(connection, sql, values)]
+    return [[finite(value) for value in row] for row in run(connection, sql, values)]
 
 
-def _finite(value):
+def finite(value):
     # type: (Any) -> Any
     """Give None for the sum of numbers that is too large for a number."""
     return None if value in (float("inf"), float("-inf")) else value
@@ -150,8 +98,7 @@ def _finite(value):
 
 def _totals(connection, sql, values):
     # type: (sqlite3.Connection, Text, Dict[Text, Any]) -> Dict[Text, Any]
-    names = ("hits", "pageviews", "events", "visitors", "first", "last", "direct")
-    return dict(zip(names, run(connection, sql, values)[0]))
+    return dict(zip(NUMBERS, run(connection, sql, values)[0]))
 
 
 def _moment(name, value, default):
@@ -164,8 +111,9 @@ def _moment(name, value, default):
         raise ConfigurationError("%s= %s" % (name, error))
 
 
-def _limit(limit):
+def check_limit(limit):
     # type: (Any) -> int
+    """Take a number of rows."""
     if isinstance(limit, bool) or not isinstance(limit, six.integer_types) or limit < 1:
         raise ConfigurationError("limit= takes a whole number, 1 or more")
     return int(limit)

@@ -35,13 +35,13 @@ def test_tables(run, file):
     cells = [re.split("  +", line) for line in lines]
     for row in (
         ["hits", "6"],
-        ["visitors", "2"],
+        ["visitors", "3"],
         ["pageviews", "4"],
         ["events", "2"],
         ["example.com/a", "2", "2"],
         ["news.example", "1", "1"],
         ["(direct)", "3"],
-        ["signup", "1", "0"],
+        ["signup", "1", "1", "0"],
     ):
         assert row in cells
     assert all(len(line) <= 100 for line in lines[1:])

@@ -103,7 +103,7 @@ class TestSummary(object):
             },
             "pages": [["www.example.com/a", 3, 2], ["www.example.com/b", 2, 2]],
             "referrers": [["a.example", 2, 2], ["example.org", 1, 1]],
-            "events": [["cart/add", 2, 2.5], ["cart", 1, 0], ["signup", 1, 0]],
+            "events": [["cart/add", 2, 1, 2.5], ["cart", 1, 0, 0], ["signup", 1, 0, 0]],
         }
 
     def test_json(self, path):
@@ -111,7 +111,7 @@ class TestSummary(object):
         fill(path, HITS + [("event", {"name": "huge", "value": 1.7e308})] * 2)
         found = summary(path)
         assert json.loads(json.dumps(found, allow_nan=False)) == found
-        assert ["huge", 2, None] in found["events"]
+        assert ["huge", 2, 0, None] in found["events"]
 
     def test_limit(self, path):
         """Each list has the most frequent first, at most as many as asked for."""
@@ -131,7 +131,7 @@ class TestSummary(object):
         found = summary(path, limit=2)
         assert found["pages"] == [["example.com/29", 30, 0], ["example.com/28", 29, 0]]
         assert found["referrers"] == [["29.example", 30, 0], ["28.example", 29, 0]]
-        assert found["events"] == [["29", 30, 0], ["28", 29, 0]]
+        assert found["events"] == [["29", 30, 0, 0], ["28", 29, 0, 0]]
 
     @pytest.mark.parametrize(
         "since",
@@ -155,6 +155,26 @@ class TestSummary(object):
             "last": None,
         }
         assert summary(path, since=START + 10)["totals"]["hits"] == 1
+
+    def test_a_visitor_is_counted_once_a_day(self, path):
+        """Who comes on three days, however often, is counted three times, so that days add up."""
+        fill(path, [])
+        with analytical.Provider("sqlite", path) as provider:
+            for second in (0, 1, 86400, 86401, 3 * 86400):
+                at = 1600041600 + second  # midnight
+                provider.pageview(url="https://example.com/", cid="1", timestamp=at)
+                provider.pageview(url="https://example.com/", cid="2", timestamp=at - 86400.001)
+        found = summary(path)
+        assert (found["totals"]["visitors"], found["pages"]) == (7, [["example.com/", 10, 7]])
+        days = execute(path, RECIPES["days"], {"limit": 10})
+        assert [(day * 86400 - 1600041600, visitors) for day, _, _, _, visitors, _ in days] == [
+            (-172800, 1),
+            (-86400, 1),
+            (0, 2),
+            (86400, 2),
+            (259200, 1),
+        ]
+        assert execute(path, RECIPES["everyone"]) == [(2,)]
 
     def test_recipes_stand_alone(self, path):
         """Each recipe is plain SQL that gives the same by any tool for SQLite."""
@@ -234,7 +254,7 @@ class TestFiles(object):
         for found in (summary(path), summary(path, since=1)):
             assert (found["totals"]["hits"], found["totals"]["visitors"]) == (4, 0)
             assert found["pages"] == [["example.com/", 2, 0]]
-            assert found["events"] == [["c/d", 2, 0]]
+            assert found["events"] == [["c/d", 2, 0, 0]]
         assert execute(path, "PRAGMA table_info(hits)") == columns
 
     def test_text_that_is_no_utf8(self, path):
