@@ -9,13 +9,14 @@ import time
 
 import six
 
-from .._sqlite_file import native_path, run
+from .._sqlite_file import StorageError, native_path, run
 from ..errors import ConfigurationError
 from ..values import text as check_text
 from .dimensions import TOTALS
-from .opening import both
+from .making import ALL, SECONDS
+from .opening import Damaged, both
 from .queries import check_limit, finite
-from .rollups import ALL, LAST_DAY, SECONDS, Rollups
+from .rollups import LAST_DAY, Rollups
 from .slices import prepare, transact
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 USUAL_DAYS = 30  # of a period, where nobody says how long it is
 MOST_DAYS = 36600  # a century
 MOST_SITES = 50
+_ATTEMPTS = 3  # to find roll-ups whole that others start anew meanwhile
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _NUMBERS = [name for name, _ in TOTALS] + ["bots"]
 
@@ -53,16 +55,29 @@ def figures(path, first=None, last=None, site=None, limit=20, progress=None):
     first, last = (_day(name, value) for name, value in (("first", first), ("last", last)))
     if site is not None:
         site = _site(site)
+    try:
+        return _sum_up(path, first, last, site, limit, progress)
+    except Damaged:
+        return _sum_up(path, first, last, site, limit, progress)
+
+
+def _sum_up(path, first, last, site, limit, progress):
+    # type: (Any, Optional[int], Optional[int], Optional[Text], int, Any) -> Dict[Text, Any]
     with both(path, prepare) as connection:
         rollups = Rollups(connection)
         bounds = rollups.bounds()
         first, last = _period(first, last, bounds)
         earlier = max(2 * first - last - 1, 0)
-        rollups.refresh(earlier, last, [ALL] if site is None else [ALL, site], progress)
-        reader = _Reader(connection, site or ALL, limit)
+        reader = _Reader(connection, rollups, site or ALL, limit)
         result = {}  # type: Dict[Text, Any]
-        # In one transaction, so that all numbers are of one moment.
-        transact(connection, lambda: result.update(reader.read(rollups, earlier, first, last)))
+        for _ in range(_ATTEMPTS):
+            rollups.refresh(earlier, last, site or ALL, progress)
+            # In one transaction, so that all numbers are of one moment.
+            transact(connection, lambda: result.update(reader.read(earlier, first, last)))
+            if result.pop("whole"):
+                break
+        else:
+            raise StorageError("locked", "others start the roll-ups anew all the time")
     if bounds[0] is None or bounds[0] >= first * SECONDS:
         result["before"] = None
     result.update(
@@ -81,25 +96,27 @@ def figures(path, first=None, last=None, site=None, limit=20, progress=None):
 class _Reader(object):
     """Reads what roll-ups hold of a site."""
 
-    def __init__(self, connection, site, limit):
-        # type: (sqlite3.Connection, Text, int) -> None
+    def __init__(self, connection, rollups, site, limit):
+        # type: (sqlite3.Connection, Rollups, Text, int) -> None
+        self._rollups = rollups
         self._connection = connection
         self._site = site
         self._limit = limit
 
-    def read(self, rollups, earlier, first, last):
-        # type: (Rollups, int, int, int) -> Dict[Text, Any]
+    def read(self, earlier, first, last):
+        # type: (int, int, int) -> Dict[Text, Any]
         """Read all of a period, and the totals of that before it."""
         before = self.totals(earlier, first - 1)  # type: Dict[Text, Any]
         before.update(first=_iso(earlier), last=_iso(first - 1))
         return {
+            "whole": self._rollups.is_whole(earlier, last, self._site),
             "sites": self.sites(earlier, last),
             "totals": self.totals(first, last),
             "before": before,
             "days": self.days(first, last),
             "tables": {
                 each.name: self.table(each, first, last)
-                for each in rollups.counted
+                for each in self._rollups.counted
                 if each.name != "sites"
             },
         }

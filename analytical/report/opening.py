@@ -34,6 +34,10 @@ _HEADER = b"SQLite format 3\0"
 _private = {}  # type: Dict[Tuple[int, str], str]
 
 
+class Damaged(ConfigurationError):
+    """The file of roll-ups was damaged, and is deleted: the next attempt makes it anew."""
+
+
 @contextlib.contextmanager
 def worded(path):
     # type: (str) -> Iterator[None]
@@ -56,6 +60,7 @@ def both(path, prepare):
     Give a connection to the roll-ups of a file; the file itself is ``source`` in it, and is only read.
 
     :param prepare: makes the tables, or raises StorageError for those of another program
+    :raises Damaged: where the roll-ups turned out to be damaged
     """
     path = os.path.abspath(native_path(path))
     with worded(path):
@@ -65,7 +70,22 @@ def both(path, prepare):
             # Others may have written what is no UTF-8: better shown with a mark than not at all.
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
             run(connection, "ATTACH DATABASE ? AS source", (six.ensure_text(name),))
-            yield connection
+            try:
+                yield connection
+            except sqlite3.DatabaseError as error:
+                if explain(error, path).reason == "corrupt" and _is_damaged(connection):
+                    if forget(path):
+                        raise Damaged("the roll-ups were damaged, and are deleted: try again")
+                raise
+
+
+def _is_damaged(connection):
+    # type: (sqlite3.Connection) -> bool
+    """Tell whether it is the roll-ups, rather than the hits."""
+    try:
+        return run(connection, "PRAGMA main.quick_check(1)") != [("ok",)]
+    except sqlite3.Error:
+        return True
 
 
 def _connect(path, prepare):

@@ -15,7 +15,7 @@ from .dimensions import DIMENSIONS, HOST, TOTALS, VISITOR, available
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, List, Text
+    from typing import Callable, List, Sequence, Text
 
     from .dimensions import Dimension
 
@@ -23,6 +23,8 @@ _TABLES = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT)",
     "CREATE TABLE agents (agent TEXT PRIMARY KEY, bot INTEGER, browser TEXT, system TEXT, device TEXT) "
     "WITHOUT ROWID",
+    # seq and id of the first hit and of the last.
+    "CREATE TABLE seen (seq INTEGER PRIMARY KEY, id TEXT)",
     # stored and mark: how many hits the file had of the day, and the sum of their seq, when it was made.
     "CREATE TABLE days (site TEXT, day INTEGER, stored INTEGER, mark REAL, bots INTEGER, %s, "
     "PRIMARY KEY (site, day)) WITHOUT ROWID" % ", ".join("%s INTEGER" % name for name, _ in TOTALS),
@@ -31,7 +33,7 @@ _TABLES = (
     "number INTEGER, visitors INTEGER, amount REAL, "
     "PRIMARY KEY (site, dimension, day, item, part, detail)) WITHOUT ROWID",
 )
-_OURS = {"meta", "agents", "days", "slices"}
+_OURS = {"meta", "seen", "agents", "days", "slices"}
 
 
 def prepare(connection):
@@ -45,6 +47,8 @@ def prepare(connection):
     if _read_signature(connection) != signature:
         _configure(connection)
         _start_anew(connection, signature)
+    for statement in ("BEGIN IMMEDIATE", "COMMIT"):  # fails where it can only be read
+        run(connection, statement)
     run(connection, "PRAGMA synchronous=NORMAL")
 
 
@@ -134,10 +138,12 @@ def drop(connection, sql, parameters):
     Those are personal data, and would stay when the hits they came with are deleted.
     """
 
-    def work():
-        # type: () -> None
-        for table in ("days", "slices"):
-            run(connection, "DELETE FROM %s WHERE %s" % (table, sql), parameters)
-        run(connection, "DELETE FROM agents")
+    transact(connection, lambda: erase(connection, sql, parameters))
 
-    transact(connection, work)
+
+def erase(connection, sql="1", parameters=()):
+    # type: (sqlite3.Connection, Text, Sequence[object]) -> None
+    """Do the same within a transaction; by default with all days."""
+    for table in ("days", "slices"):
+        run(connection, "DELETE FROM %s WHERE %s" % (table, sql), parameters)
+    run(connection, "DELETE FROM agents")
