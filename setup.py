@@ -40,7 +40,10 @@ setup(
     license="MIT",
     keywords="analytics donottrack privacy",
     packages=find_packages(include=["analytical", "analytical.*"]),
-    package_data={"analytical": ["py.typed"]},
+    package_data={
+        "analytical": ["py.typed"],
+        "analytical.report": ["*.css", "*.html", "*.js", "vendor/*"],
+    },
     zip_safe=False,  # type checkers find py.typed only in a folder
     python_requires=">=2.7, !=3.0.*, !=3.1.*, !=3.2.*, !=3.3.*, !=3.4.*",
     install_requires=[
@@ -57,9 +60,11 @@ setup(
             "ua-parser-rs; python_version>='3.10' and implementation_name=='cpython'",
         ],
         "google": ["google-auth; python_version>='3.6'"],
+        "report": ["jinja2"],
         "test": [
             "pytest",
             "hypothesis",
+            "jinja2",
             "responses",
             # PyPy: the last release that needs no cryptography, which has no wheel for every PyPy.
             "google-auth; python_version>='3.8' and implementation_name=='cpython'",
