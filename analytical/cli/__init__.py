@@ -33,6 +33,8 @@ COMMANDS = (
     ("hit", "hit", "record a hit of any type: transaction, timing, exception ..."),
     ("logs", "logs", "import the pageviews in access logs of web servers"),
     ("stats", "stats", "show what a local file holds"),
+    ("report", "report", "write what a local file holds as a page for browsers"),
+    ("serve", "serve", "show that page live, to browsers on this machine"),
     ("outbox", "outbox", "look into an outbox, and deliver from it"),
     ("providers", "providers", "list the platforms, or describe one"),
     ("validate", "validate", "check a hit without recording it"),
