@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WAYS_OUT = {
     "locked": "others kept the file locked for longer than timeout=: keep their transactions short, "
     "or raise timeout=",
-    "read_only": "this user may not write the file or its directory: change their owner or mode, or "
+    "read_only": "this user may not use the file or its directory: change their owner or mode, or "
     "choose another path",
     "full": "the disk or a quota is full: make room",
     "corrupt": "the file is damaged, or no SQLite database: move it and its -wal and -shm files away, "
@@ -148,11 +148,12 @@ def identity(path):
     return found.st_dev, found.st_ino
 
 
-def make_file(path, timeout, mode=0o644):
+def make_file(path, timeout, mode=0o600):
     # type: (str, float, int) -> None
     """
-    Make an empty file where there is none.
+    Make an empty file where there is none, by default one that its owner alone may read: it will hold visitors' data.
 
+    SQLite gives its other files, -wal and -shm, the mode of this one.
     SQLite would do so itself, but beside a deleted file its -shm may remain, through which processes
     that still have the old file open would spoil the new one (https://sqlite.org/howtocorrupt.html).
 
@@ -165,7 +166,6 @@ def make_file(path, timeout, mode=0o644):
         if not os.path.exists(path):
             for suffix in ("-wal", "-shm"):
                 _remove(path + str(suffix))
-            # By default the mode that SQLite itself uses; the umask narrows it.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode))
 
 
@@ -237,22 +237,24 @@ def _open_to_read(path, timeout):
     if not os.path.exists(path):
         raise StorageError("missing", "there is no such file: check the path")
     try:
-        return _connect_to_read(path, timeout, uri=False), path
+        return _connect_to_read(path, timeout), path
     except StorageError as error:
         if error.reason != "read_only" or six.PY2 or os.path.exists(path + str("-wal")):
             raise
-    # In a directory that cannot be written, SQLite wants to be told that nobody else writes.
-    name = "file:%s?immutable=1" % quote(path)
-    return _connect_to_read(name, timeout, uri=True), name
+        # In a directory that cannot be written, SQLite wants to be told that nobody else writes.
+        name = "file:%s?immutable=1" % quote(path)
+        return _connect_to_read(path, timeout, name), name
 
 
-def _connect_to_read(path, timeout, uri):
-    # type: (str, float, bool) -> sqlite3.Connection
+def _connect_to_read(path, timeout, uri=None):
+    # type: (str, float, Optional[str]) -> sqlite3.Connection
     options = {str("uri"): True} if uri else {}  # Python 2 does not know the option
     connection = None
     try:
         with inside_sqlite:
-            connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, **options)
+            connection = sqlite3.connect(
+                uri or path, timeout=timeout, isolation_level=None, **options
+            )
         run(connection, "PRAGMA query_only=1")
         run(connection, "SELECT count(*) FROM sqlite_master")
         return connection

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import stat
 import tempfile
 import traceback
 
@@ -173,6 +174,34 @@ connection.execute("COMMIT")
             assert ":" in StorageError(reason).detail
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+class TestMode(object):
+    def test_the_owner_alone_may_read(self, path):
+        """Whatever the umask, a new file and those that SQLite puts beside it are their owner's alone."""
+        umask = os.umask(0)
+        try:
+            store = Store(path, SCHEMA)
+            add(store, "one")
+        finally:
+            os.umask(umask)
+        assert modes(path, path + "-wal", path + "-shm") == [0o600] * 3
+        store.close()
+
+    def test_a_mode_that_was_chosen_stays(self, path):
+        """Who wants to share a file gives it another mode; the files beside it follow."""
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR))
+        os.chmod(path, 0o660)
+        store = Store(path, SCHEMA)
+        add(store, "one")
+        assert modes(path, path + "-wal") == [0o660] * 2
+        store.close()
+
+
+def modes(*paths):
+    """Give the permissions of files."""
+    return [stat.S_IMODE(os.stat(str(path)).st_mode) for path in paths]
+
+
 class TestReading(object):
     def test_a_missing_file_is_not_made(self, path):
         """Reading makes no file."""
@@ -208,6 +237,7 @@ class TestReading(object):
         store = Store(path, SCHEMA)
         add(store, "one")
         store.close()
+        os.chmod(path, 0o644)
         os.chmod(open_directory, 0o555)
 
         def words():
@@ -215,6 +245,24 @@ class TestReading(object):
                 return run(connection, "SELECT word FROM words")[0][0]
 
         assert unprivileged(words) == "one"
+
+    @needs_fork
+    @pytest.mark.skipif(
+        "os.getuid() != 0", reason="only root has files that this user may not read"
+    )
+    def test_a_file_of_another_user(self, open_directory):
+        """Who may not read a file is told so."""
+        path = os.path.join(open_directory, "words.db")
+        store = Store(path, SCHEMA)
+        add(store, "one")
+        store.close()
+
+        def why():
+            with pytest.raises(StorageError) as caught:
+                open_to_read(path)
+            return caught.value.reason + caught.value.detail
+
+        assert unprivileged(why).startswith("read_onlythis user may not use the file")
 
 
 class TestPaths(object):

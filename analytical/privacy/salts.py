@@ -12,7 +12,7 @@ import time
 import six
 
 from .._sqlite import Schema, Store
-from .._sqlite_file import make_file, native_path, run
+from .._sqlite_file import native_path, run
 from ..errors import ConfigurationError
 from ..secrets import describe
 from ..utils import force_bytes
@@ -152,13 +152,11 @@ class FileStore(object):
 
     def __init__(self, path):
         # type: (str) -> None
-        self._path = path
         self._file = Store(path, SALTS, _TIMEOUT)
 
     def get(self, period):
         # type: (Text) -> Optional[Text]
         """Give the salt of a period, or None."""
-        self._make()
         try:
             with self._file.transaction() as connection:
                 rows = run(connection, "SELECT salt FROM visitor_salts WHERE period = ?", (period,))
@@ -169,7 +167,6 @@ class FileStore(object):
     def put(self, period, salt):
         # type: (Text, Text) -> None
         """Keep a salt unless the period has one, and forget those of all other periods."""
-        self._make()
         try:
             with self._file.transaction() as connection:
                 run(connection, "PRAGMA secure_delete = ON")
@@ -177,13 +174,3 @@ class FileStore(object):
                 run(connection, "INSERT OR IGNORE INTO visitor_salts VALUES (?, ?)", (period, salt))
         finally:
             self._file.close()  # the last to close merges SQLite's log into the file, and deletes it
-
-    def _make(self):
-        # type: () -> None
-        """Make the file readable to its owner only, before anything is in it."""
-        if not os.path.exists(self._path):
-            try:
-                make_file(self._path, _TIMEOUT)
-                os.chmod(self._path, 0o600)
-            except EnvironmentError:
-                pass  # what is wrong with the path, the transaction says in words
