@@ -100,24 +100,26 @@ def from_file(path, scopes):
     :raises ConfigurationError: for a file that cannot be read, or holds something else
     :raises MissingDependency: without google-auth
     """
+    failure = ""
     try:
         with io.open(path, encoding="utf-8") as file:
             info = json.load(file)
         kind = info["type"]
     except (IOError, OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError("credentials_file= cannot be read: %s" % type(error).__name__)
+        failure = type(error).__name__
+    # Raised outside the handlers: what failed underneath can hold a part of the key, or all of the file.
+    if failure:
+        raise ConfigurationError("credentials_file= cannot be read: %s" % failure)
     if kind not in _KINDS:
         raise ConfigurationError(
             "credentials_file= takes the file of a service account or of a user: pass other credentials "
             "as credentials=, or name their file in GOOGLE_APPLICATION_CREDENTIALS"
         )
     module, maker = _KINDS[kind]
-    failure = ""
     try:
         return getattr(load(module).Credentials, maker)(info, scopes=scopes)
     except (ValueError, TypeError, KeyError) as error:
         failure = type(error).__name__
-    # Raised outside the handler: the original's text can hold a part of the key.
     raise ConfigurationError("credentials_file= holds no usable credentials: %s" % failure)
 
 

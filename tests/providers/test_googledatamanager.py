@@ -87,14 +87,18 @@ def test_account_and_options_are_checked(options, way_out):
     assert way_out in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"type":"external_account"}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"type":"external_account"}', '{"private_key":"planted', "planted\xff"],
+)
 def test_a_file_that_holds_no_key_is_refused(tmpdir, content):
     """The error comes when the provider is made, and does not repeat what the file holds."""
     path = tmpdir.join("key.json")
-    path.write(content)
+    path.write_binary(content.encode("latin-1"))
     with pytest.raises(ConfigurationError) as caught:
         make(credentials_file=str(path))
     assert "credentials_file=" in str(caught.value)
+    assert getattr(caught.value, "__context__", None) is None  # which would hold all that was read
 
 
 def test_without_google_auth_the_error_says_what_to_install(monkeypatch):
