@@ -12,7 +12,7 @@ import threading
 import six
 
 from ._compat import monotonic
-from .secrets import mask
+from .secrets import SHORTEST, mask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 INTERVAL = (
     60.0  # seconds; long enough for a log that people read, short enough to see an outage end
 )
-# They log the path of each request at DEBUG, query and all; the second name is that of old releases.
+# They log the path of requests, query and all: of each at DEBUG, of one with an odd answer as a warning.
 _TALKERS = (
+    "urllib3.connection",
     "urllib3.connectionpool",
-    "requests.packages.urllib3.connectionpool",
+    "requests.packages.urllib3.connectionpool",  # its name in old releases
     "urllib3.util.retry",
 )
 
@@ -74,11 +75,6 @@ class RateLimitedLog(object):
         return self._held.pop(key, 0)
 
 
-SHORTEST = (
-    6  # characters; what is shorter is a stand-in of a test, and would mask half of every line
-)
-
-
 class _Mask(logging.Filter):
     """Masks what must not show in the lines of a logger; costs nothing while the logger is quiet."""
 
@@ -93,6 +89,10 @@ class _Mask(logging.Filter):
         masked = mask(text, self.secrets)
         if masked != text:
             record.msg, record.args = masked, ()
+        if record.exc_info and record.exc_info[1] is not None:
+            cause = six.text_type(repr(record.exc_info[1]))
+            if mask(cause, self.secrets) != cause:
+                record.exc_info = None  # handlers show more of it than can be masked
         return True
 
 

@@ -18,6 +18,7 @@ from analytical.secrets import (
     check_secret,
     describe,
     mask,
+    mask_bytes,
     show_host,
     show_name,
 )
@@ -114,7 +115,9 @@ class TestMask:
     def test_every_form(self, form):
         """A request carries a credential plain, percent-encoded, as user name, or within JSON."""
         form = six.ensure_text(form)
-        assert mask("a=%s&b" % form, [Secret(PLANTED)]) == "a=%s&b" % MASK
+        text, masked = "a=%s&b" % form, "a=%s&b" % MASK
+        assert mask(text, [Secret(PLANTED)]) == masked
+        assert mask_bytes(text.encode("utf-8"), [Secret(PLANTED)]) == masked.encode("ascii")
 
     def test_longer_one_first(self):
         """Of two credentials, one the start of the other, nothing is left over."""

@@ -112,6 +112,8 @@ def source_of(provider):
         hidden.insert(0, "the account, a credential,")
     elif provider.data is not None and not hasattr(provider.data, "encode"):
         hidden.insert(0, "the account, %s," % describe(provider.data))
+    if "?" in (given.get("url") or ""):
+        hidden.append("url=, whose query may hold a key,")
     if not hidden and not _is_registered(provider):
         hidden.append("a class that is not registered as %r" % str(provider.name))
     if hidden:

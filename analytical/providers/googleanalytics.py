@@ -242,7 +242,7 @@ class Provider(OnlineProvider):
         request = Request(
             "POST", self.endpoint(DEBUG), headers, self.encode(envelope, time.time()), ()
         )
-        return measurement.read_validation(self.transport.send(request, self.timeout))
+        return measurement.read_validation(self.answer_to(request))
 
     def problems(self, hit):
         # type: (Hit) -> List[Problem]

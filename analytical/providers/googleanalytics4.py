@@ -159,9 +159,7 @@ class Provider(StreamProvider):
         envelope = envelope_of(payload)
         part = Part(envelope, self.encode(envelope, time.time()))
         more = b',"validation_behavior":"ENFORCE_RECOMMENDATIONS"'
-        return read_validation(
-            self.transport.send(self._request(DEBUG, [part], more), self.timeout)
-        )
+        return read_validation(self.answer_to(self._request(DEBUG, [part], more)))
 
     def problems(self, hit):
         # type: (Hit) -> List[Problem]

@@ -259,7 +259,7 @@ class Provider(StreamProvider):
         envelope = envelope_of(payload)
         self.tokens.ensure(self.timeout)
         part = Part(envelope, self.encode(envelope, time.time()))
-        response = self.transport.send(self._request([part], True), self.timeout)
+        response = self.answer_to(self._request([part], True))
         return answers.problems(response)
 
     def problems(self, hit):

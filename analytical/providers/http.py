@@ -10,11 +10,11 @@ import six
 from ..delivery.base import DELIVERED, DROPPED, REJECTED, RETRY, Outcome, envelope_of
 from ..delivery.http import Part, gzipped, retry_after
 from ..errors import InvalidHit, TransportError
-from ..secrets import Secret
+from ..secrets import Secret, mask_bytes
 from .base import BaseProvider
 from .guard import failure
 from .options import Option
-from .urls import check_region, check_url, join
+from .urls import check_region, check_url, join, keys_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,8 +215,7 @@ class HTTPProvider(BaseProvider):
         # type: (List[Part], float) -> List[Outcome]
         try:
             request = self._packed(self.request(group, now))
-            response = self.transport.send(request, self.timeout)
-            outcomes = self.read(response, group)
+            outcomes = self.read(self.answer_to(request), group)
             if len(outcomes) != len(group):
                 raise ValueError("%d hits, and %d outcomes" % (len(group), len(outcomes)))
             return outcomes
@@ -226,6 +225,18 @@ class HTTPProvider(BaseProvider):
             return [_invalid(error)] * len(group)
         except Exception as error:
             return [self.guard.fault(error)] * len(group)
+
+    def answer_to(self, request):
+        # type: (Request) -> Response
+        """
+        Send a request; the answer may repeat what it was sent, so credentials are masked in its body.
+
+        :raises TransportError: when there was none
+        """
+        response = self.transport.send(request, self.timeout)
+        if response.body:
+            response.body = mask_bytes(response.body, self.secrets())
+        return response
 
     def close(self, timeout=None):
         # type: (Optional[float]) -> bool
@@ -242,9 +253,12 @@ class HTTPProvider(BaseProvider):
 
     def secrets(self):
         # type: () -> List[Secret]
-        """List the credentials, the account among them where it is one, for masking."""
+        """
+        List the credentials, for masking: those among the options, the account where it is one, and
+        whatever in the query of ``url=`` is long enough to be one.
+        """
         given = [self.data] + list(self.options.values())
-        return [value for value in given if isinstance(value, Secret)]
+        return [value for value in given if isinstance(value, Secret)] + keys_in(self.url)
 
 
 def _invalid(error):

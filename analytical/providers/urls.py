@@ -2,15 +2,15 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from six.moves.urllib.parse import urlsplit, urlunsplit
+from six.moves.urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from .._compat import encodable
 from ..errors import ConfigurationError
-from ..secrets import describe, show_name
+from ..secrets import SHORTEST, Secret, describe, show_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping, Optional, Sequence, Text
+    from typing import List, Mapping, Optional, Sequence, Text
 
 _LOOPBACK = ("localhost", "::1")
 
@@ -53,6 +53,14 @@ def check_url(url, insecure):
     problem = _url_problem(url, insecure)
     if problem:
         raise ConfigurationError("url= %s (this is %s)" % (problem, describe(url)))
+
+
+def keys_in(url):
+    # type: (Optional[Text]) -> List[Secret]
+    """List what in the query of an address may be a credential, such as a proxy's key: as it stands, and read."""
+    values = [pair.partition("=")[2] for pair in urlsplit(url or "").query.split("&")]
+    long_enough = [value for value in values if len(value) >= SHORTEST]
+    return [Secret(form) for value in long_enough for form in (value, unquote_plus(value))]
 
 
 def _url_problem(url, insecure):

@@ -13,7 +13,8 @@ from analytical.errors import ConfigurationError, DeliveryError, InvalidHit
 from analytical.params import read
 from analytical.providers.guard import Guard
 from analytical.providers.http import COMPRESS, HTTPProvider, by_status
-from analytical.providers.urls import check_url, is_loopback, join
+from analytical.providers.urls import check_url, is_loopback, join, keys_in
+from analytical.secrets import Secret
 from analytical.testing import Collector
 
 GA_PATHS = ("/collect", "/batch", "/debug/collect")
@@ -349,6 +350,13 @@ class TestCheckUrl:
             Lines("account", url=url)
         assert why in str(caught.value) and "s3cr3t" not in str(caught.value)
         assert getattr(caught.value, "__context__", None) is None
+
+    def test_keys_in_the_query(self):
+        """What is long enough to be a key is known as one, in both forms; a number or a word is not."""
+        url = "https://h/?v=1&site=shop&key=s3cr3t%2F+Zx9/=&flag"
+        assert keys_in(url) == [Secret("s3cr3t%2F+Zx9/="), Secret("s3cr3t/ Zx9/=")]
+        assert keys_in(None) == keys_in("https://h/s3cr3t?s3cr3t") == []
+        assert Lines("account", url=url).secrets() == keys_in(url)
 
     def test_insecure(self):
         """Plain http to other hosts has to be asked for."""
