@@ -185,7 +185,7 @@ class Store(object):
             except StorageError as error:
                 if error.reason != "locked" or monotonic() >= deadline:
                     raise
-            inside_sqlite.pause(random.uniform(0, longest))
+            inside_sqlite.pause(random.uniform(0, longest))  # nosec B311  # no secret
             longest = min(longest * 2, LONGEST_PAUSE)
 
     def _try_to_begin(self, sql, parameters):

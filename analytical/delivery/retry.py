@@ -88,4 +88,4 @@ class Retry(object):
         # Nothing secret about jitter: it only keeps many senders from coming back at one moment.
         most = min(self.cap, self.base * 2 ** min(max(failures - 1, 0), 32))
         asked = min(outcome.retry_after or 0.0, self.retry_after_cap)
-        return max(random.uniform(0, most), asked)
+        return max(random.uniform(0, most), asked)  # nosec B311  # no secret

@@ -150,5 +150,5 @@ def _say_all():
             numbers = provider.stats()
             if numbers["accepted"]:
                 log.debug("%s at exit: %s", provider.name, json.dumps(numbers, sort_keys=True))
-        except Exception:
-            pass  # a delivery that somebody else wrote may be gone by now; the process ends as it would
+        except Exception:  # nosec B110  # the process ends as it would
+            pass  # a delivery that somebody else wrote may be gone by now
