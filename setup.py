@@ -60,6 +60,7 @@ setup(
             "ua-parser-rs; python_version>='3.10' and implementation_name=='cpython'",
         ],
         "google": ["google-auth; python_version>='3.6'"],
+        "progress": ["tqdm"],
         "report": ["jinja2"],
         "test": [
             "pytest",
@@ -71,6 +72,7 @@ setup(
             "google-auth<2.40; python_version>='3.8' and implementation_name=='pypy'",
             "mock; python_version<'3.3'",
         ],
+        "zstd": ["backports.zstd; python_version>='3.9' and python_version<'3.14'"],
     },
     entry_points={
         "console_scripts": ["analytical = analytical.cli:main"],

@@ -4,31 +4,30 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import argparse
 
+from ..delivery.retry import Retry
 from ..logs.cleaning import Clean
 from ..logs.formats import NAMES
 from ..logs.importing import Import
 from ..logs.pageviews import REASONS, Rules
-from ..logs.reader import Lines, follow, is_compressed, open_log
-from .hits import BATCH, LINES
-from .lines import standard_input
+from ..logs.zones import Zone
+from .hits import LINES
 from .parsing import add_json, add_target
-from .results import Entry
+from .reading import Reading
 from .sending import Sending
+from .stopping import Stopping
 from .table import say_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Text
+    from typing import Any, Dict, Text
 
-    from ..logs.reader import Line
     from .parsing import Parser
     from .terminal import Terminal
 
 
-AGAIN = (
-    "started again, it begins with the first line, and hits have the ids they had: what counts a hit "
-    "once, as sqlite does, holds none twice"
-)
+BEFORE = "lines that earlier runs read (--restart reads them again)"
+RETRIES = Retry(attempts=8)  # half a minute, more or less
+ENDLESS = Retry(attempts=10**9)
 
 
 def configure(parser):
@@ -57,9 +56,31 @@ def configure(parser):
         default="",
         help="scheme and host for lines that do not say theirs, such as https://example.com",
     )
+    parser.add_argument(
+        "--timezone",
+        metavar="ZONE",
+        help="that of lines which name none, such as Europe/Berlin or +02:00; by default UTC",
+    )
     _add_rules(parser)
     parser.add_argument(
         "--follow", action="store_true", help="wait for lines that are written to the (one) file"
+    )
+    _add_state(parser)
+
+
+def _add_state(parser):
+    # type: (Parser) -> None
+    parser.add_argument(
+        "--state",
+        metavar="FILE",
+        help="where it is kept how far logs are read; by default beside the file of the hits, else in your "
+        "folder for such",
+    )
+    parser.add_argument(
+        "--no-state", action="store_true", help="begin with the first line, and keep nothing"
+    )
+    parser.add_argument(
+        "--restart", action="store_true", help="begin with the first line, whatever was read before"
     )
 
 
@@ -92,21 +113,13 @@ def run(parser, arguments, terminal):
     if arguments.follow and (len(files) != 1 or files[0] == LINES):
         parser.error("--follow takes one FILE")
     rules = Rules(arguments.keep, arguments.include, arguments.exclude)
-    imported = Import(rules, arguments.format, arguments.base)
-    sending = Sending(terminal, _sending_options(arguments))
-    try:
-        for path in files:
-            imported.begin()
-            for block in _blocks(path, arguments.follow):
-                _send(sending, imported, block)
-        code = sending.finish()
-    except (KeyboardInterrupt, EnvironmentError):
-        sending.interrupted()
-        terminal.note("analytical: " + AGAIN)
-        raise
-    if not arguments.dry_run:
-        _summarize(terminal, arguments, sending, imported)
-    return code
+    zone = Zone(arguments.timezone) if arguments.timezone else None
+    imported = Import(rules, arguments.format, arguments.base, zone)
+    with Stopping(at_once=LINES in files) as stopping:
+        retry = ENDLESS if arguments.follow else RETRIES
+        options = _sending_options(arguments)
+        sending = Sending(terminal, options, retry, stopping.pause, stopping)
+        return Reading(arguments, terminal, imported, sending, stopping, _summarize).run()
 
 
 def _sending_options(arguments):
@@ -120,49 +133,17 @@ def _sending_options(arguments):
     return argparse.Namespace(**dict(vars(arguments), **options))
 
 
-class _Pipe(object):
-    """The standard input, read as it comes: others may be long in writing a whole block."""
-
-    def __init__(self, stream):
-        # type: (Any) -> None
-        self.read = stream.read1
-
-
-def _blocks(path, following):
-    # type: (Text, bool) -> Iterator[List[Line]]
-    if following:
-        for block in follow(path):
-            yield block
-        return
-    stream = _Pipe(standard_input()) if path == LINES else open_log(path)  # type: Any
-    try:
-        lines = Lines(stream)
-        for block in lines.blocks():
-            yield block
-        if path == LINES or is_compressed(stream):  # nobody is still writing the last line
-            yield lines.last()
-    finally:
-        if path != LINES:
-            stream.close()
-
-
-def _send(sending, imported, block):
-    # type: (Sending, Import, List[Line]) -> None
-    entries = [Entry(number, hit) for number, hit in imported.read(block)]
-    for start in range(0, len(entries), BATCH):
-        sending.settle(entries[start : start + BATCH])
-    sending.lines = sending.settled = imported.lines
-    sending.progress()
-
-
-def _summarize(terminal, arguments, sending, imported):
-    # type: (Terminal, Any, Sending, Import) -> None
-    if arguments.json:
-        terminal.json(_facts(sending, imported))
+def _summarize(command):
+    # type: (Reading) -> None
+    terminal, sending, imported = command.terminal, command.sending, command.imported
+    if command.arguments.json:
+        terminal.json(_facts(command))
         return
     sending.report.summary(sending.sent, sending.failed)
     terminal.say()
     rows = [("lines", imported.lines), ("pageviews", imported.hits), ("bad lines", imported.bad)]
+    if command.importing.before:
+        rows.append((BEFORE, command.importing.before))
     say_table(terminal, ("Read as %s" % (", ".join(imported.formats) or "nothing"), "Number"), rows)
     left_out = sorted(imported.left_out.items(), key=lambda row: -row[1])
     if left_out:
@@ -173,8 +154,9 @@ def _summarize(terminal, arguments, sending, imported):
         terminal.note("analytical: line %d %s" % (number, why))
 
 
-def _facts(sending, imported):
-    # type: (Sending, Import) -> Dict[Text, Any]
+def _facts(command):
+    # type: (Reading) -> Dict[Text, Any]
+    sending, imported, seconds = command.sending, command.imported, command.progress.seconds
     return {
         "lines": imported.lines,
         "pageviews": imported.hits,
@@ -183,4 +165,9 @@ def _facts(sending, imported):
         "bad": imported.bad,
         "left_out": imported.left_out,
         "formats": imported.formats,
+        "seconds": round(seconds, 3),
+        "lines_per_second": int(imported.lines / seconds),
+        "before": command.importing.before,
+        "files": command.importing.files,
+        "state": None if command.state is None else command.state.path,
     }

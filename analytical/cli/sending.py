@@ -2,6 +2,8 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import time
+
 from .._compat import monotonic
 from ..delivery.base import DROPPED, Outcome
 from ..errors import DeliveryError, InvalidHit
@@ -11,8 +13,9 @@ from .target import Target, url_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, List
+    from typing import Any, Callable, Iterable, List, Optional
 
+    from ..delivery.retry import Retry
     from .results import Entry
     from .terminal import Terminal
 
@@ -25,13 +28,17 @@ class Sending(object):
     Settles entries, in lists.
 
     :param arguments: what the options of :func:`~analytical.cli.hits.add_sending` say
+    :param retry: the policy by which hits are tried again at once that the platform did not take; None: not
+    :param pause: waits for so many seconds, less where ``stopped`` comes true
+    :param stopped: tells whether to try no more
     :ivar int lines: how many lines were read
     :ivar int settled: the number of the last line whose hit has an outcome
     """
 
-    def __init__(self, terminal, arguments):
-        # type: (Terminal, Any) -> None
+    def __init__(self, terminal, arguments, retry=None, pause=time.sleep, stopped=lambda: False):
+        # type: (Terminal, Any, Optional[Retry], Callable[[float], Any], Callable[[], bool]) -> None
         self.terminal = terminal
+        self._retry, self._pause, self._stopped = retry, pause, stopped
         self.target = Target(
             url_of(arguments.to), arguments.no_anonymize, getattr(arguments, "processors", ())
         )
@@ -62,10 +69,32 @@ class Sending(object):
 
     def _send(self, entries):
         # type: (List[Entry]) -> None
-        outcomes = self.target.provider.batch([entry.hit for entry in entries])
-        for entry, outcome in zip(entries, outcomes):
-            entry.outcome = outcome
-            self._refused += results.is_failure(outcome)
+        attempts = 0
+        while entries:
+            outcomes = self.target.provider.batch([entry.hit for entry in entries])
+            attempts += 1
+            for entry, outcome in zip(entries, outcomes):
+                entry.outcome = outcome
+                self._refused += results.is_failure(outcome)
+            entries = [] if self._retry is None else self._again(entries, attempts, self._retry)
+
+    def _again(self, entries, attempts, retry):
+        # type: (List[Entry], int, Retry) -> List[Entry]
+        """Choose the entries that are worth another attempt, and wait for its time."""
+        repeats = self.target.provider.may_repeat()
+        chosen = [
+            entry
+            for entry in entries
+            if entry.outcome is not None
+            and retry.gives_up(entry.outcome, attempts, 0.0, repeats) is None
+        ]
+        if not chosen or chosen[0].outcome is None or self._stopped():
+            return []
+        if attempts == 1:
+            why = results.explain(chosen[0].outcome, self.target.provider.name)
+            self.terminal.note("analytical: %s; trying again" % why)
+        self._pause(retry.delay(attempts, chosen[0].outcome))
+        return [] if self._stopped() else chosen
 
     def _would_go(self, entry):
         # type: (Entry) -> bool
@@ -107,11 +136,17 @@ class Sending(object):
             text += "; of the next %d hits some may have been sent" % self.underway
         self.terminal.note("analytical: " + text)
 
+    @property
+    def late(self):
+        # type: () -> int
+        """Count the hits that were queued, and then not delivered."""
+        return results.failures(self.target.provider) - self._refused
+
     def finish(self):
         # type: () -> int
         """Wait for what is queued; give the exit code."""
         out = self.target.provider.close(CLOSE_TIMEOUT)
-        late = results.failures(self.target.provider) - self._refused
+        late = self.late
         if not out:
             self.terminal.error("not all hits that were queued are out yet")
         elif late > 0:

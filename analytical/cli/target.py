@@ -3,8 +3,10 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
+import sqlite3
 
 from .. import registry
+from .._sqlite_file import StorageError, open_to_read, run
 from ..providers import checks
 from ..providers.options import COMMON, check_processors
 from ..secrets import show_host
@@ -73,6 +75,23 @@ class Target(object):
         # type: () -> bool
         """Tell whether hits go into a file that ``analytical stats`` can read."""
         return self.provider.name == "sqlite"
+
+    def stored(self):
+        # type: () -> Optional[int]
+        """Count the hits that a file was ever given, 0 where it is gone; None where hits go elsewhere."""
+        if not self.is_file:
+            return None
+        try:
+            connection = open_to_read(self.provider.data)
+        except StorageError:
+            return 0
+        try:
+            found = run(connection, "SELECT seq FROM sqlite_sequence WHERE name = 'hits'")
+        except sqlite3.Error:  # there is no table yet
+            found = []
+        finally:
+            connection.close()
+        return int(found[0][0]) if found else 0
 
     @property
     def place(self):

@@ -6,6 +6,8 @@ import calendar
 import re
 import time
 
+import six
+
 from .. import moments
 
 TYPE_CHECKING = False
@@ -20,6 +22,8 @@ NONE = ("-", "")  # what servers write for nothing
 LONGEST = 1e9  # milliseconds of a request
 # What Apache and nginx write for quotes, backslashes, controls and bytes that are no ASCII.
 _ESCAPE = re.compile(b"\\\\(x[0-9A-Fa-f]{2}|.)", re.DOTALL)
+# How a time of the common format, or of ISO 8601, ends that names no zone.
+_LOCAL = re.compile(r":[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?\Z")
 _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"v": b"\v", b"f": b"\f"}
 
 
@@ -158,20 +162,32 @@ class Clock(object):
     """
     Reads times; the last one is kept, since many lines have the same.
 
-    :param read: text -> Unix seconds; raises ValueError
+    :param read: text -> Unix seconds, of UTC where the text names no zone; raises ValueError
+    :ivar zone: the :class:`~analytical.logs.zones.Zone` of times that name none; None: UTC
     """
 
     def __init__(self, read):
         # type: (Callable[[Text], float]) -> None
         self._read = read
+        self._zoned = getattr(read, "zoned", None)  # type: Optional[bool]
         self._last = None  # type: Any
+        self.zone = None  # type: Any
 
     def __call__(self, text):
         # type: (Text) -> float
         last = self._last  # read once, for threads
         if last is None or last[0] != text:
-            self._last = last = (text, self._read(text))
+            time = self._read(text)
+            if self.zone is not None and self._is_local(text):
+                time = self.zone.utc(time)
+            self._last = last = (text, time)
         return last[1]  # type: ignore[no-any-return]
+
+    def _is_local(self, text):
+        # type: (Any) -> bool
+        if self._zoned is not None:
+            return not self._zoned
+        return isinstance(text, six.text_type) and _LOCAL.search(text) is not None
 
 
 def clf_time(text):
@@ -198,17 +214,21 @@ def _offset(zone):
     return -seconds if zone[0] == "-" else seconds
 
 
-def strptime(pattern):
-    # type: (Text) -> Callable[[Text], float]
-    """Make the reader of a pattern of strftime; ``%z`` at its end is understood, else it is UTC."""
-    zoned = pattern.endswith("%z")
-    plain = pattern[:-2].rstrip() if zoned else pattern
+class Strptime(object):
+    """
+    Reads times of a pattern of strftime; ``%z`` at its end is understood, else they are UTC.
 
-    def read(text):
+    :ivar bool zoned: whether times name their zone
+    """
+
+    def __init__(self, pattern):
+        # type: (Text) -> None
+        self.zoned = pattern.endswith("%z")
+        self._plain = str(pattern[:-2].rstrip() if self.zoned else pattern)
+
+    def __call__(self, text):
         # type: (Text) -> float
         offset = 0
-        if zoned:
+        if self.zoned:
             text, offset = text[:-5].rstrip(), _offset(text[-5:])
-        return moments.time(calendar.timegm(time.strptime(str(text), str(plain))) - offset)
-
-    return read
+        return moments.time(calendar.timegm(time.strptime(str(text), self._plain)) - offset)

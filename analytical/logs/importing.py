@@ -11,7 +11,7 @@ from .reader import MAX_LINE, line_id, log_id, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Text, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Text, Tuple
 
     from ..hit import Hit
     from .pageviews import Rules
@@ -128,6 +128,7 @@ class Import(object):
     :param rules: what is a pageview
     :param format: a name or string for :func:`analytical.logs.formats.named`; None: found for each log
     :param base: scheme and host of lines that do not say theirs
+    :param zone: the :class:`~analytical.logs.zones.Zone` of lines that name none; None: UTC
     :ivar int lines: how many lines were read
     :ivar int hits: how many of them are pageviews
     :ivar dict left_out: reason, a key of pageviews.REASONS -> how many lines
@@ -137,9 +138,9 @@ class Import(object):
     :raises ConfigurationError: for a format that there is not
     """
 
-    def __init__(self, rules, format=None, base=""):
-        # type: (Rules, Optional[Text], Text) -> None
-        self._rules, self._wanted, self._base = rules, format, base
+    def __init__(self, rules, format=None, base="", zone=None):
+        # type: (Rules, Optional[Text], Text, Any) -> None
+        self._rules, self._wanted, self._base, self._zone = rules, format, base, zone
         if format is not None:
             named(format)
         self.lines = self.hits = self.bad = 0
@@ -148,12 +149,25 @@ class Import(object):
         self.formats = []  # type: List[Text]
         self.begin()
 
-    def begin(self):
-        # type: () -> None
-        """Begin another log."""
+    def begin(self, log=None, number=0, first=(), columns=b""):
+        # type: (Optional[Text], int, Sequence[bytes], bytes) -> None
+        """
+        Begin another log, or go on within one.
+
+        :param log: its log_id()
+        :param number: how many of its lines were read before
+        :param first: its first lines, which the format is found by
+        :param columns: the last one of those lines that says what the columns are
+        """
         self._reading = None  # type: Optional[Reading]
-        self._log = None  # type: Optional[Text]
-        self._number = 0
+        self._log, self._number = log, number
+        if first:
+            chosen = self._choose([text_of(line) for line in first])
+            try:
+                if columns:
+                    chosen.parse(text_of(columns))
+            except BadLine:  # it only looks like one, in a format of another kind
+                pass
 
     def read(self, block):
         # type: (List[Line]) -> List[Tuple[int, Hit]]
@@ -162,11 +176,10 @@ class Import(object):
 
         :raises ConfigurationError: where no format reads the first lines of a log
         """
-        if not block:
-            return []
+        if self._reading is None and block:
+            self._choose([text_of(line) for _, line in block[:SAMPLE] if line is not None])
         if self._reading is None:
-            sample = [text_of(line) for _, line in block[:SAMPLE] if line is not None]
-            self._reading = Reading(self._rules, self._choose(sample), self._base)
+            return []
         for _, line in block:
             if self._log is not None:
                 break
@@ -184,6 +197,10 @@ class Import(object):
                 "no format is known that reads the first lines of the log: give --format, one of %s, or "
                 "the string of your server's configuration" % ", ".join(NAMES)
             )
+        clock = getattr(chosen, "clock", None)
+        if self._zone is not None and clock is not None:
+            clock.zone = self._zone
+        self._reading = Reading(self._rules, chosen, self._base)
         if chosen.name not in self.formats:
             self.formats.append(chosen.name)
         return chosen

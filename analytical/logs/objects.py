@@ -43,7 +43,7 @@ class Objects(object):
 
     def __init__(self):
         # type: () -> None
-        self._clock = Clock(_moment)
+        self.clock = Clock(_moment)
 
     def parse(self, line):
         # type: (Text) -> Optional[Entry]
@@ -71,7 +71,7 @@ class Objects(object):
         entry, rest = Entry(), {}
         for name in _TIMES:
             if entry.time is None and row.get(name) not in (None, "-", ""):
-                entry.time = self._clock(row[name])
+                entry.time = self.clock(row[name])
         for name, value in row.items():
             place, read = _NAMES.get(name, ("", None))
             if place and value not in NONE and not isinstance(value, (dict, list)):

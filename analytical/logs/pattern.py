@@ -11,11 +11,11 @@ from .entry import (
     BadLine,
     Clock,
     Entry,
+    Strptime,
     address,
     clf_time,
     finish,
     set_request,
-    strptime,
     unescaped,
     without_port,
 )
@@ -106,6 +106,7 @@ class PatternFormat(object):
     :param str name: what it is called
     :param str pattern: the string, as the server's configuration has it
     :param bool more: whether a line may go on behind what the string describes
+    :ivar clock: what reads the times
     :raises ConfigurationError: for a string that says neither time nor status nor request, or that
         has two fields with nothing between them
     """
@@ -114,6 +115,7 @@ class PatternFormat(object):
         # type: (Text, Text, bool) -> None
         self.name = name
         self._fields = []  # type: List[Tuple[Text, Optional[Reader]]]
+        self.clock = None  # type: Optional[Clock]
         text = self._compile(pattern.replace('\\"', '"').replace("\\t", "\t"))
         self._match = re.compile(text + (r"(?:\s.*)?\Z" if more else r"\s*\Z"), re.DOTALL).match
         places = {place for place, _ in self._fields}
@@ -138,7 +140,9 @@ class PatternFormat(object):
     def _field(self, match, before, following):
         # type: (Any, Text, Text) -> Text
         place, read = _meaning(match)
-        self._fields.append((place, Clock(read) if place == "time" and read is not None else read))
+        if place == "time" and read is not None:
+            self.clock = read = Clock(read)
+        self._fields.append((place, read))
         if match.group("letter") == "t" and not match.group("argument"):
             return r"\[([^\]]*)\]"  # Apache writes the brackets itself
         if before == following == '"':
@@ -206,4 +210,4 @@ def _time(argument):
     if not argument:
         return clf_time
     kind = argument.partition(":")[2] if argument.startswith(("begin:", "end:")) else argument
-    return unix(_EPOCHS[kind]) if kind in _EPOCHS else strptime(kind)
+    return unix(_EPOCHS[kind]) if kind in _EPOCHS else Strptime(kind)

@@ -17,8 +17,10 @@ Ran = collections.namedtuple("Ran", "code out err")
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch):
-    """Run on a terminal of 100 columns, with no provider in the environment."""
+def environment(monkeypatch, tmpdir):
+    """Run on a terminal of 100 columns, with no provider in the environment and a home of its own."""
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(str(name), str(tmpdir.join("home")))
     monkeypatch.delenv(str("ANALYTICAL_URL"), raising=False)
     monkeypatch.setenv(str("COLUMNS"), str("100"))
 

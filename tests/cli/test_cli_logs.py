@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import gzip
 import os
 import signal
 import sqlite3
@@ -68,24 +67,36 @@ def test_import(run, log, database):
     )
 
 
-def test_again(run_json, log, database, tmpdir):
-    """Read again, grown, renamed and compressed, a log adds only what is new."""
-    assert run_json("logs", str(log), *to(database))[1] == [
-        {
-            "bad": 1,
-            "failed": 0,
-            "formats": ["combined"],
-            "left_out": {"error": 3},
-            "lines": 31,
-            "pageviews": 27,
-            "sent": 27,
-        }
-    ]
-    log.write(log_text(10, 30), mode="a")
-    with gzip.open(str(tmpdir.join("access.log.2.gz")), "wb") as file:
-        file.write(log.read_binary())
-    run_json("logs", str(tmpdir.join("access.log.2.gz")), str(log), *to(database))
-    assert len(rows(database)) == 36
+def test_summary(run_json, log, database):
+    """The summary for machines counts everything, and tells how fast it was and where to go on."""
+    code, (facts,) = run_json("logs", str(log), *to(database))
+    assert code == 0
+    assert facts.pop("seconds") > 0
+    assert facts.pop("lines_per_second") > 0
+    assert facts == {
+        "bad": 1,
+        "before": 0,
+        "failed": 0,
+        "files": [{"end": len(log.read()), "file": "access.log", "start": 0}],
+        "formats": ["combined"],
+        "left_out": {"error": 3},
+        "lines": 31,
+        "pageviews": 27,
+        "sent": 27,
+        "state": "%s.logs" % database,
+    }
+
+
+def test_zone(run, tmpdir, database):
+    """Lines that name no zone are in that of --timezone."""
+    path = tmpdir.join("haproxy.log")
+    path.write(
+        "203.0.113.9:33317 [10/Oct/2025:13:55:36.655] http-in static/srv1 10/0/30/69/109 200 2750 - - "
+        '---- 1/1/1/1/0 0/0 {Firefox} "GET /index.html HTTP/1.1"\n'
+    )
+    ran = run("logs", str(path), "--keep", "bot", "--timezone", "-0700", *to(database))
+    assert ran.code == 0
+    assert rows(database, "time") == [(1760129736.655,)]
 
 
 def test_standard_input(run, database):
@@ -151,6 +162,7 @@ def test_other_platforms(run, log, collector):
         (("a", "b", "--follow"), "--follow takes one FILE"),
         (("a", "--format", "combned"), "did you mean combined?"),
         (("a", "--keep", "nothing"), "--keep"),
+        (("a", "--timezone", "Utopia/City"), "such as"),
     ],
 )
 def test_usage(run, arguments, says):
@@ -192,7 +204,7 @@ def test_follow(log, database):
             process.wait()
     assert process.returncode == 130
     assert "stopped after line 41: 36 sent" in error
-    assert "holds none twice" in error
+    assert "the same command goes on there" in error
 
 
 def wait_for(database, count):

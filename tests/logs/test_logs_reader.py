@@ -2,77 +2,19 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import bz2
-import gzip
 import io
-import os
 import re
 
 import pytest
-import six
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytical.errors import ConfigurationError
 from analytical.logs import reader
-from analytical.logs.reader import Lines, follow, identity, line_id, open_log, text_of
+from analytical.logs.opening import Log
+from analytical.logs.reader import Lines, line_id, log_id, text_of
 
 TEXT = b"first line\r\nsecond \xff\n\nfourth\n"
 LINES = [(0, b"first line"), (12, b"second \xff"), (21, b""), (22, b"fourth")]
-
-
-def lines_of(stream, position=0):
-    """Give all whole lines of a stream."""
-    return [line for block in Lines(stream, position).blocks() for line in block]
-
-
-def pack(kind, path, data):
-    """Write a file, compressed in one of the ways."""
-    if kind == "gzip":
-        with gzip.open(path, "wb") as file:
-            file.write(data)
-    elif kind == "bzip2":
-        with open(path, "wb") as file:
-            file.write(bz2.compress(data))
-    elif kind == "xz":
-        lzma = pytest.importorskip("lzma")
-        with open(path, "wb") as file:
-            file.write(lzma.compress(data))
-    else:
-        with open(path, "wb") as file:
-            file.write(data)
-
-
-KINDS = ["plain", "gzip", "bzip2", "xz"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_files(tmpdir, kind):
-    """Lines and their places are the same however the file is compressed, and whatever its name."""
-    path = str(tmpdir.join("access.log"))
-    pack(kind, path, TEXT)
-    stream = open_log(path)
-    assert lines_of(stream) == LINES
-    stream.close()
-    assert reader.is_compressed(stream) == (kind != "plain")
-    assert identity(path) == identity_of_text(tmpdir)
-
-
-def identity_of_text(tmpdir):
-    """Give the identity of the same text in a plain file."""
-    other = tmpdir.join("other")
-    other.write_binary(TEXT)
-    return identity(str(other))
-
-
-@pytest.mark.parametrize("start", [b"\x28\xb5\x2f\xfd"] + ([b"\xfd7zXZ\x00"] if six.PY2 else []))
-def test_other_compressions(tmpdir, start):
-    """A compression that cannot be undone here is an error that says how to go on."""
-    path = tmpdir.join("access.log.1")
-    path.write_binary(start + b"\x00" * 10)
-    with pytest.raises(ConfigurationError) as caught:
-        open_log(str(path))
-    assert "-dc FILE | analytical logs -" in str(caught.value)
 
 
 def test_unfinished_line():
@@ -126,34 +68,68 @@ def test_any_bytes(data, chunk, longest):
     assert lines.position == len(data)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_going_on(tmpdir, kind):
-    """From the place of any line the rest is read, as if nothing had been read before."""
-    path = str(tmpdir.join("access.log"))
-    pack(kind, path, TEXT)
-    for number, (place, _) in enumerate(LINES):
-        stream = open_log(path)
-        lines = Lines(stream)
-        assert lines.skip(place)
-        assert [line for block in lines.blocks() for line in block] == LINES[number:]
-        assert not lines.skip(len(TEXT) + 1)
-        stream.close()
+def marks_of(lines):
+    """Read lines; give the mark behind each, and the lines."""
+    marks, found = [], []
+    for block in list(lines.blocks()) + [lines.last()]:
+        marks += [block.mark(block.first + number + 1) for number in range(len(block))]
+        found += block
+    return marks, found
 
 
-def test_identity(tmpdir):
-    """A log is known by its first line of a request; growing and renaming do not change it."""
+@given(st.binary(max_size=200), st.integers(1, 50), st.integers(1, 9))
+def test_going_on(tmpdir_factory, data, chunk, longest):
+    """At the mark behind any line the rest is read, as if nothing had been read before."""
+    path = str(tmpdir_factory.mktemp("logs").join("access.log"))
+    with open(path, "wb") as file:
+        file.write(data)
+    before = reader.CHUNK, reader.MAX_LINE
+    reader.CHUNK, reader.MAX_LINE = chunk, longest
+    try:
+        marks, found = marks_of(Lines(io.BytesIO(data)))
+        for number, mark in enumerate(marks):
+            log = Log(path)
+            lines = Lines(log)
+            assert lines.go_on(mark)
+            assert marks_of(lines) == (marks[number + 1 :], found[number + 1 :])
+            log.close()
+    finally:
+        reader.CHUNK, reader.MAX_LINE = before
+
+
+@pytest.mark.parametrize(
+    "other", [b"", b"first line\r\n", b"first line\r\nsecond", TEXT.replace(b"second", b"others")]
+)
+def test_another_log(tmpdir, other):
+    """A log that does not hold the line before the mark is not the one that was read."""
+    marks, _ = marks_of(Lines(io.BytesIO(TEXT)))
     path = tmpdir.join("access.log")
-    path.write_binary(b"")
-    assert identity(str(path)) is None
-    path.write_binary(b"#Fields: date\none")
-    assert identity(str(path)) is None
-    path.write_binary(b"#Fields: date\none\n")
-    first = identity(str(path))
-    path.write_binary(b"#Fields: time date\none\ntwo\n")
-    path.rename(tmpdir.join("access.log.1"))
-    assert identity(str(tmpdir.join("access.log.1"))) == first
-    path.write_binary(b"#Fields: date\nother\n")
-    assert identity(str(path)) != first
+    path.write_binary(other)
+    log = Log(str(path))
+    assert not Lines(log).go_on(marks[1])
+    log.close()
+
+
+def test_columns(tmpdir):
+    """A mark says the columns as they were named last before it."""
+    text = b"#Fields: a\none\n#Fields: b\ntwo\n"
+    marks, _ = marks_of(Lines(io.BytesIO(text)))
+    names = [mark.columns for mark in marks]
+    assert names == [b"#Fields: a", b"#Fields: a", b"#Fields: b", b"#Fields: b"]
+    path = tmpdir.join("access.log")
+    path.write_binary(text + b"three\n")
+    log = Log(str(path))
+    lines = Lines(log)
+    assert lines.go_on(marks[-1])
+    assert marks_of(lines)[0][0].columns == b"#Fields: b"
+    log.close()
+
+
+def test_log_id():
+    """A log is known by a line, unless that is one about the file."""
+    assert log_id(b"#Fields: a") is None
+    assert log_id(b"one") == log_id(b"one") != log_id(b"two")
+    assert re.match("[0-9a-f]{32}\\Z", log_id(None))
 
 
 def test_ids():
@@ -168,64 +144,3 @@ def test_ids():
 def test_text():
     """Bytes that are no UTF-8 do not stop anything."""
     assert text_of(b"gr\xc3\xbcn \xff") == "gr\u00fcn \ufffd"
-
-
-class TestFollow:
-    """A file that is written while it is read."""
-
-    @pytest.fixture
-    def path(self, tmpdir):
-        """A log with one line."""
-        path = tmpdir.join("access.log")
-        path.write_binary(b"one\n")
-        return path
-
-    def collect(self, path, steps, position=0):
-        """Follow a file, and take a step whenever a look found nothing; give the lines."""
-        steps = list(steps)
-
-        def stop():
-            if not steps:
-                return True
-            steps.pop(0)()
-            return False
-
-        return [line for block in follow(str(path), position, stop, 0.0) for line in block]
-
-    def write(self, path, data):
-        """Give a step that writes to the end of a file."""
-
-        def step():
-            with open(str(path), "ab") as file:
-                file.write(data)
-
-        return step
-
-    def test_growth(self, path):
-        """Lines are given once they are whole, with their places."""
-        steps = [self.write(path, b"tw"), self.write(path, b"o\nthree\n")]
-        assert self.collect(path, steps) == [(0, b"one"), (4, b"two"), (8, b"three")]
-        assert self.collect(path, [], 4) == [(4, b"two"), (8, b"three")]
-
-    @pytest.mark.skipif(os.name == "nt", reason="an open file cannot be renamed there")
-    def test_rotation(self, path, tmpdir):
-        """After a rename the old file is read to its end, then the new one from its start."""
-        old = tmpdir.join("access.log.1")
-        steps = [
-            lambda: path.rename(old),
-            self.write(old, b"late\n"),
-            self.write(old, b"last"),
-            self.write(path, b"new\n"),
-            self.write(old, b" of all"),  # by a worker that has the old file still
-        ]
-        assert self.collect(path, steps) == [
-            (0, b"one"),
-            (4, b"late"),
-            (9, b"last of all"),
-            (0, b"new"),
-        ]
-
-    def test_cut(self, path):
-        """A file that was emptied in place is read from its start."""
-        steps = [lambda: path.write_binary(b""), self.write(path, b"new\n")]
-        assert self.collect(path, steps) == [(0, b"one"), (0, b"new")]
