@@ -62,7 +62,7 @@
   }
   function options() {
     return {
-      width: plot.clientWidth, height: plot.clientHeight, padding: [10, 12, 0, 0],
+      width: plot.clientWidth, height: plot.clientHeight, padding: [10, 18, 0, 0],
       tzDate: function (seconds) { return uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"); },
       legend: { show: false },
       cursor: { y: false, drag: { x: true, y: false, dist: 5 }, points: { size: 9 } },
@@ -121,7 +121,9 @@
     if (limits[0] === limits[1]) return;
     var middle = chart.cursor.left >= 0 ? data.days[at] : (scale.min + scale.max) / 2;
     var half = Math.max((scale.max - scale.min) * factor, DAY) / 2;
-    zoomTo(middle - half, middle + half);
+    // At an end of the period there is more to see on the other side.
+    var shift = Math.max(limits[0] - middle + half, 0) + Math.min(limits[1] - middle - half, 0);
+    zoomTo(middle - half + shift, middle + half + shift);
   }
   function isZoomed() {
     var limits = ends(), scale = chart && chart.scales.x;

@@ -14,7 +14,9 @@ import analytical
 
 pytest.importorskip("jinja2")
 
-from analytical.report.serving import MOST_OPEN, Server  # noqa: E402
+from serving_here import serving  # noqa: E402
+
+from analytical.report.serving import MOST_OPEN  # noqa: E402
 
 DEADLINE = 60  # seconds; a safety net
 
@@ -27,20 +29,6 @@ def path(tmpdir):
         provider.pageview(url="https://a.example/one", client_id="1", timestamp="2026-11-02T12:00Z")
         provider.pageview(url="https://b.example/two", client_id="2", timestamp="2026-11-04T12:00Z")
     return path
-
-
-@contextlib.contextmanager
-def serving(path):
-    """Serve a file from a thread of this process."""
-    server = Server(path, 0, 10)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join(DEADLINE)
-        server.server_close()
 
 
 @pytest.fixture
