@@ -99,6 +99,25 @@ def test_commands(name, module, summary):
                 assert found, option
 
 
+def held_by():
+    """List (file, names) of the tests that the page on security names; `::name` is of the file before."""
+    file = None
+    for place in re.findall(r"``((?:tests/[\w/]+\.py)?(?:::\w+)*)``", read("docs", "security.rst")):
+        first, _, names = place.partition("::")
+        file = first or file
+        yield file, names.split("::") if names else []
+
+
+def test_promises_of_security_have_their_tests():
+    """Each test that the page on security names is there."""
+    tests = list(held_by())
+    assert len(tests) > 20
+    for file, names in tests:
+        source = read(*file.split("/"))
+        for name in names:
+            assert re.search(r"^ *(def|class) %s\b" % name, source, re.M), (file, name)
+
+
 def extras():
     """List the extras of setup.py, but that of our own tests."""
     for node in ast.walk(ast.parse(read("setup.py").encode("utf-8"))):

@@ -104,6 +104,12 @@ class TestFailures:
         assert failure(collector.url.replace("http:", "https:")) == ("tls", False)
         assert collector.requests == []
 
+    def test_a_certificate_that_nobody_signed(self, certificate):
+        """Who cannot show that it is the platform is sent nothing."""
+        with Collector(0, *certificate) as impostor:
+            assert failure(impostor.url) == ("tls", False)
+            assert impostor.requests == []
+
     @pytest.mark.parametrize(
         "url", ["http://", "nonsense://x", "no address", "http://[", "http://a:b"]
     )

@@ -127,6 +127,15 @@ class TestRows(object):
             "id": "x",
         }
 
+    @pytest.mark.parametrize(
+        "text", ["'); DROP TABLE hits; --", '") VALUES (1); DROP TABLE hits; --']
+    )
+    def test_no_sql_of_a_visitor(self, provider, path, text):
+        """What looks like SQL is stored as it is, whether it stands in a value or in a name."""
+        assert provider.pageview({"dt": text, text: text}, extra={"sqlite": {text + "1": text}})
+        row = only_row(path)
+        assert row["title"] == text and json.loads(row["other"]) == {text: text, text + "1": text}
+
     def test_extra_goes_into_columns_of_its_names(self, provider, path):
         """What extra holds for us takes the place of fields where it is of their kind, else it goes aside."""
         extra = {"title": "Start", "value": "7", "url": ["no", "text"], "properties": "no dict"}
