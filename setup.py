@@ -60,6 +60,7 @@ setup(
             "ua-parser-rs; python_version>='3.10' and implementation_name=='cpython'",
         ],
         "google": ["google-auth; python_version>='3.6'"],
+        "parquet": ["pyarrow; python_version>='3.9' and implementation_name=='cpython'"],
         "progress": ["tqdm"],
         "report": ["jinja2"],
         "test": [

@@ -35,6 +35,7 @@ COMMANDS = (
     ("stats", "stats", "show what a local file holds"),
     ("report", "report", "write what a local file holds as a page for browsers"),
     ("serve", "serve", "show that page live, to browsers on this machine"),
+    ("db", "db", "delete old hits of a local file, or export them"),
     ("outbox", "outbox", "look into an outbox, and deliver from it"),
     ("providers", "providers", "list the platforms, or describe one"),
     ("validate", "validate", "check a hit without recording it"),

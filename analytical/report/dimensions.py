@@ -32,11 +32,17 @@ PROPERTY = (
 )
 PROPERTIES = "hits, json_each(CASE WHEN json_valid(properties) THEN properties END) AS property"
 # The first or last page that a visitor saw on a day.
-ENDS = (
-    "(SELECT page, {person} AS person, "
-    "row_number() OVER (PARTITION BY {person} ORDER BY time%s, seq%s) AS place "
-    "FROM hits WHERE type = 'pageview' AND page IS NOT NULL AND {person} IS NOT NULL) AS ends"
-)
+ENDS = """(
+  SELECT page, person,
+         row_number() OVER (PARTITION BY person ORDER BY time%s, seq%s) AS place
+  FROM (
+    SELECT page, time, seq,
+           {person} AS person
+    FROM hits
+    WHERE type = 'pageview' AND page IS NOT NULL
+  ) AS seen
+  WHERE person IS NOT NULL
+) AS ends"""
 
 PAGEVIEW = "type = 'pageview' AND %s"
 

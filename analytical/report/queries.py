@@ -22,7 +22,7 @@ from .opening import worded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Text
+    from typing import Any, Dict, Iterator, List, Optional, Text
 
 
 def summary(path, limit=10, since=None, until=None):
@@ -44,12 +44,12 @@ def summary(path, limit=10, since=None, until=None):
         and limits that are none
     """
     values = {
-        "since": _moment("since", since, 0),
-        "until": _moment("until", until, LATEST),
+        "since": moment("since", since, 0),
+        "until": moment("until", until, LATEST),
         "limit": check_limit(limit),
     }
     bounded = since is not None or until is not None
-    with _reading(path) as connection:
+    with reading(path) as connection:
         run(connection, "BEGIN")  # so that all queries see the same hits
         found = SCHEMA.read(connection)[1]
         if not found:
@@ -64,7 +64,7 @@ def summary(path, limit=10, since=None, until=None):
 
 
 @contextlib.contextmanager
-def _reading(path):
+def reading(path):
     # type: (Any) -> Iterator[sqlite3.Connection]
     """Give a connection that only reads; word all that goes wrong with the file."""
     path = native_path(path)
@@ -101,8 +101,9 @@ def _totals(connection, sql, values):
     return dict(zip(NUMBERS, run(connection, sql, values)[0]))
 
 
-def _moment(name, value, default):
-    # type: (Text, Any, float) -> float
+def moment(name, value, default):
+    # type: (Text, Any, Optional[float]) -> Optional[float]
+    """Give the Unix seconds of a time that an option names."""
     if value is None:
         return default
     try:
