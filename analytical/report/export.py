@@ -77,7 +77,9 @@ def _chunks(connection, columns, since, until):
     """Give the rows, each lot by a query of its own, so that no writer ever waits long for a reader."""
     # Types are those of the columns, whatever other programs stored in them.
     names = {"int64": "INTEGER", "float64": "REAL", "string": "TEXT"}
-    wanted = ", ".join('CAST("%s" AS %s)' % (name, names[kind]) for name, kind in columns)
+    wanted = ", ".join(
+        'CAST("%s" AS %s)' % (name.replace('"', '""'), names[kind]) for name, kind in columns
+    )
     where = "seq > :seen AND seq <= :last"
     where += " AND time >= :since" if since is not None else ""
     where += " AND time < :until" if until is not None else ""

@@ -53,8 +53,8 @@ class Rollups(object):
 
         :param progress: called after each day that was made, with how many hits are counted of how many
         """
-        self._recognise()
-        marks = self._marks(first, last)
+        low, high = self._recognise()
+        marks = self._marks(max(first, low), min(last, high))
         self._bring(ALL, first, last, marks, progress)
         if site != ALL:
             held = set(self._days_of(site, first, last))
@@ -73,7 +73,8 @@ class Rollups(object):
         # type: (Text, int, int, Marks, Optional[Callable[[int, int], Any]]) -> None
         made = self._made(first, last, site)
         for day in set(made) - set(marks):
-            drop(self._connection, "site = ? AND day = ?", [site, day])
+            everywhere = site == ALL  # without hits on a day, no site has any
+            drop(self._connection, "day = ? AND (? OR site = ?)", [day, everywhere, site])
         if site == ALL:
             self._promised = set(marks)
         stale = [day for day in marks if made.get(day) != marks[day]]
@@ -87,8 +88,12 @@ class Rollups(object):
                 progress(done, todo)
 
     def _recognise(self):
-        # type: () -> None
-        """Start anew where another file stands in the place; drop days before the first hit, after the last."""
+        # type: () -> Tuple[int, int]
+        """
+        Start anew where another file stands in the place; drop days before the first hit and after the last.
+
+        Gives these two.
+        """
         ends = run(
             self._connection,
             "SELECT seq, id FROM source.hits WHERE seq IN "
@@ -106,6 +111,7 @@ class Rollups(object):
         sql = "day < ? OR day > ?"
         if run(self._connection, "SELECT 1 FROM days WHERE %s LIMIT 1" % sql, outside):
             drop(self._connection, sql, list(outside))
+        return outside[0], outside[1]
 
     def _signs(self):
         # type: () -> List[Tuple[int, Text]]

@@ -18,7 +18,7 @@ from counting import DAY, rows_of
 from test_figures import MIDNIGHT, check, execute, fill
 
 import analytical
-from analytical.report import making, opening
+from analytical.report import making, opening, slices
 from analytical.report.figures import figures
 
 as_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -92,6 +92,7 @@ class TestChanges(object):
     def test_deleted_hits(self, path, where, site):
         """Hits that anyone deletes leave the figures, and their days and agents the roll-ups."""
         check(path, site=site)
+        check(path, site="b.example")
         execute(path, "DELETE FROM hits WHERE " + where)
         check(path, site=site)
         with rolled(path) as connection:
@@ -116,6 +117,14 @@ class TestChanges(object):
         monkeypatch.setattr("analytical.report.agents.versions", lambda: "another")
         check(path)
         assert len(made) == 10
+
+    def test_an_old_sqlite(self, path, monkeypatch):
+        """What this SQLite cannot count is left out, and comes with one that can."""
+        monkeypatch.setattr(slices, "available", lambda dimension, _: dimension.name != "entries")
+        assert "entries" not in figures(path)["tables"]
+        assert figures(path)["tables"]["pages"]["total"] > 0
+        monkeypatch.undo()
+        check(path)
 
     def test_sites_nobody_has(self, path, made):
         """A site without hits takes no place, however many are asked for."""
