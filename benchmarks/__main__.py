@@ -19,7 +19,7 @@ import time
 
 import analytical
 
-from . import failures, small, speed
+from . import failures, report, small, speed
 from .bench import MODULES, Bench
 
 PARTS = collections.OrderedDict(
@@ -35,6 +35,7 @@ PARTS = collections.OrderedDict(
         ("utils", small.utils),
         ("mapping", small.mapping),
         ("privacy", small.privacy),
+        ("report", report.report),
     ]
 )
 

@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 
-from . import micro
+from . import micro, report
 from .clients import open_client
 
 
@@ -147,6 +147,7 @@ def answer(found):
 
 TASKS = {each.__name__: each for each in (versions, calls, rate, down, leave, fork, bring)}
 TASKS.update(micro.TASKS)
+TASKS["figures"] = report.figures
 
 
 def main(task, options):

@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import contextlib
+import datetime
 import json
 import random
 import sqlite3
@@ -31,9 +32,14 @@ COLUMNS = (
 ).split()
 
 
+def first_date():
+    """Give the first day of a file, as text."""
+    return (datetime.date(1970, 1, 1) + datetime.timedelta(FIRST_DAY)).isoformat()
+
+
 def skewed(chance, count):
     """Choose one of so many, the first far more often than the last."""
-    return int(count ** chance.random()) - 1
+    return int((count + 1) ** chance.random()) - 1
 
 
 def visits(chance, start, length):
@@ -41,7 +47,7 @@ def visits(chance, start, length):
     while True:
         client = "%032x" % chance.getrandbits(128)
         bot = chance.random() < 0.05
-        agent = (BOT if bot else AGENTS[skewed(chance, len(AGENTS) + 1) % len(AGENTS)]).format(
+        agent = (BOT if bot else AGENTS[skewed(chance, len(AGENTS))]).format(
             100 + skewed(chance, 40), skewed(chance, 60)
         )
         language = LANGUAGES[skewed(chance, len(LANGUAGES))]
@@ -56,10 +62,18 @@ def row(chance, moment, client, agent, language, number):
     page = "%s/section-%d/page-%d" % (
         HOSTS[skewed(chance, 3)],
         skewed(chance, 30),
-        skewed(chance, 3000),
+        skewed(chance, 300),
     )
     url = "https://" + page
-    base = ["%032x" % chance.getrandbits(128), moment, "pageview", page, None, url, "Title of a page"]
+    base = [
+        "%032x" % chance.getrandbits(128),
+        moment,
+        "pageview",
+        page,
+        None,
+        url,
+        "Title of a page",
+    ]
     referrer, campaign = None, (None, None, None)
     if number:
         referrer, base[4] = "https://%s/" % page.partition("/")[0], ""

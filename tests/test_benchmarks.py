@@ -34,7 +34,7 @@ def test_help_lists_parts():
 
 def test_quick_run():
     """A quick run of functions and of a rate has figures for ours, and every hit came."""
-    lines = run("--quick", "utils", "mapping", "rates").splitlines()
+    lines = run("--quick", "utils", "mapping", "rates", "report").splitlines()
     rows = [line.split("  ") for line in lines if line.startswith("  ")]
     ours = [row for row in rows if row[1].startswith("analytical")]
     assert ours and len(rows) > 15
