@@ -118,6 +118,20 @@ def test_promises_of_security_have_their_tests():
             assert re.search(r"^ *(def|class) %s\b" % name, source, re.M), (file, name)
 
 
+def test_the_path_of_a_hit_is_true():
+    """The page on architecture leads along at most five files, and what it names in each is there."""
+    page = read("docs", "architecture.rst")
+    steps = re.findall(r"^\d\. (.+(?:\n   .+)*)", page, re.M)
+    assert 3 <= len(steps) <= 5
+    for step in steps:
+        path = re.search(r":source:`([\w/.]+)`", step).group(1)
+        source = read(*path.split("/"))
+        first = re.search(r"``(\w+)[^`]*``", step).group(1)
+        assert re.search(r"^ *def %s\(" % first, source, re.M) or "class Provider(" in source, step
+    for path in re.findall(r":source:`([\w/.]+)`", page):
+        assert read(*path.split("/"))
+
+
 def extras():
     """List the extras of setup.py, but that of our own tests."""
     for node in ast.walk(ast.parse(read("setup.py").encode("utf-8"))):

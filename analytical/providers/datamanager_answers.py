@@ -82,21 +82,28 @@ def _refused(response, error, owners, count):
     if plain.state == RETRY:
         wait = DAY_QUOTA if status == 429 and _is_of_day(error) else plain.retry_after
         return [Outcome(RETRY, name, status, retry_after=wait, detail=detail)] * count
-    named = {}  # type: Dict[int, Text]
-    for field, why, _ in _violations(error):
-        place = _owner(field, owners)
-        if place is not None:
-            named.setdefault(place, why or reason)
+    named = _named(error, owners)
     if status != 400 or not named:
         return [Outcome(REJECTED, name, status, detail=detail)] * count
     return [
         (
-            Outcome(REJECTED, name, status, detail=named[place])
+            Outcome(REJECTED, name, status, detail=named[place] or reason)
             if place in named
             else Outcome(RETRY, HELD, status, detail=detail)
         )
         for place in range(count)
     ]
+
+
+def _named(error, owners):
+    # type: (Dict[Text, Any], Sequence[int]) -> Dict[int, Text]
+    """Give the places of the hits that an error names, each with the first reason."""
+    found = {}  # type: Dict[int, Text]
+    for field, why, _ in _violations(error):
+        place = _owner(field, owners)
+        if place is not None:
+            found.setdefault(place, why)
+    return found
 
 
 def problems(response):

@@ -121,22 +121,23 @@ class Explanation(object):
         if self.left_out:
             yield "Left out, for %s has no place: %s" % (self.provider, ", ".join(self.left_out))
         for request in self.requests:
-            if "method" in request and "headers" in request:
-                yield "What leaves (%s delivery):" % self.delivery
-                yield "  %s %s" % (request["method"], request["url"])
-                for name in sorted(request["headers"]):
-                    yield "  %s: %s" % (name, request["headers"][name])
-                yield ""
-                for line in request["body"].split("\n"):
-                    yield "  " + line
-            else:
-                yield "What is kept on this machine:"
-                for name in sorted(request):
-                    yield "  %s: %s" % (name, _shown(request[name]))
+            is_sent = "method" in request and "headers" in request
+            for line in self._sent(request) if is_sent else _kept(request):
+                yield line
         for name, each in self.providers.items():
             yield "==== %s ====" % name
             for line in each.lines():
                 yield line
+
+    def _sent(self, request):
+        # type: (Dict[Text, Any]) -> Iterator[Text]
+        yield "What leaves (%s delivery):" % self.delivery
+        yield "  %s %s" % (request["method"], request["url"])
+        for name in sorted(request["headers"]):
+            yield "  %s: %s" % (name, request["headers"][name])
+        yield ""
+        for line in request["body"].split("\n"):
+            yield "  " + line
 
     def __str__(self):
         # type: () -> str
@@ -145,6 +146,13 @@ class Explanation(object):
     def __repr__(self):
         # type: () -> str
         return str("<Explanation of a %s: %s>" % (self.type, self.result))
+
+
+def _kept(row):
+    # type: (Dict[Text, Any]) -> Iterator[Text]
+    yield "What is kept on this machine:"
+    for name in sorted(row):
+        yield "  %s: %s" % (name, _shown(row[name]))
 
 
 def _in_words(change):
