@@ -157,6 +157,9 @@ class Watch(object):
         self._level = self._root.level
         self._root.addHandler(self._handler)
         self._root.setLevel(logging.DEBUG)
+        # Frameworks that other tests start turn off the loggers there are.
+        for logger in logging.Logger.manager.loggerDict.values():
+            logger.disabled = False
         self._warnings = warnings.catch_warnings(record=True)
         self._warned = self._warnings.__enter__()
         warnings.simplefilter("always")
