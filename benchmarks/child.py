@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 
-from . import micro, report
+from . import growing, micro, report
 from .clients import open_client
 
 
@@ -146,7 +146,7 @@ def answer(found):
 
 
 TASKS = {each.__name__: each for each in (versions, calls, rate, down, leave, fork, bring)}
-TASKS.update(micro.TASKS)
+TASKS.update(micro.TASKS, **growing.TASKS)
 TASKS["figures"] = report.figures
 
 

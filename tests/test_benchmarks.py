@@ -51,3 +51,25 @@ def test_collector_counts():
         "found = arrivals.report(100); print(found['arrived'], found['again'])\n"
     )
     assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT) == b"2 1 3\n1 1\n"
+
+
+def test_exponents_and_pictures():
+    """The exponent is that of the points; the picture is the same each time, well-formed, and its words are text."""
+    code = (
+        "import xml.etree.ElementTree as etree; from benchmarks.curves import Plot, exponent\n"
+        "print(*[round(exponent([(x, 3 * x**p) for x in (1, 10, 500)]), 6) for p in (0, 1, 2)])\n"
+        "points = [(1000, 2.0, 1.5, 2.5), (10000, 20.0, 19.0, 40.0)]\n"
+        "drawn = [Plot('A <b>', 'rows', 'us', points, 1.0).svg() for _ in range(2)]\n"
+        "words = [each.text for each in etree.fromstring(drawn[0]).iter() if each.text]\n"
+        "print(drawn[0] == drawn[1], len(drawn[0]) < 60000, 'A <b>' in words, '10 k' in words)\n"
+    )
+    found = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT)
+    assert found == b"0.0 1.0 2.0\nTrue True True True\n"
+
+
+def test_growth():
+    """A quick look at each curve has two points and an exponent."""
+    command = [sys.executable, "-m", "benchmarks.growth", "--quick", "outbox-call", "fanout"]
+    lines = subprocess.check_output(command, cwd=ROOT).decode("utf-8").splitlines()
+    assert len([line for line in lines if line.startswith("  exponent")]) == 2
+    assert len([line for line in lines if "us a call" in line]) == 4
