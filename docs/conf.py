@@ -21,7 +21,8 @@ version = ".".join(release.split(".")[:2])
 author = "Read the Docs, Inc. & contributors"
 copyright = "2018, " + author  # noqa: A001 - the name that Sphinx reads
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.doctest", "platforms"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.doctest", "sphinx.ext.extlinks", "platforms"]
+extlinks = {"source": ("https://github.com/rtfd/analytical/blob/HEAD/%s", "%s")}
 exclude_patterns = ["_build", "examples"]
 
 # The docstrings say the types, in words; the type comments are for type checkers.

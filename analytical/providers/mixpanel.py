@@ -191,7 +191,7 @@ def add_page(entries, hit):
         parts = facts.split_url(url)
         query = parts.query
         entries["$current_url"] = url
-        entries["current_domain"] = parts.netloc.rpartition("@")[2]
+        entries["current_domain"] = eventapi.host_of(url)
         entries["current_url_path"] = parts.path or "/"
         entries["current_url_protocol"] = parts.scheme + ":" if parts.scheme else ""
         entries["current_url_search"] = "?" + query if query else ""

@@ -187,7 +187,7 @@ def add_page(entries, hit):
     if url:
         parts = facts.split_url(url)
         entries["$current_url"], query = url, parts.query
-        entries["$host"] = parts.netloc.rpartition("@")[2]
+        entries["$host"] = eventapi.host_of(url)
         entries["$pathname"] = parts.path or "/"
     entries.update(eventapi.campaign(hit, query))
 
