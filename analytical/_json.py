@@ -35,19 +35,16 @@ def dumps(value):
     :raises TypeError: for a value of another type than JSON has
     """
     if orjson is not None:
-        return _fast(value)
-    return six.ensure_binary(_encode(value))
-
-
-def _fast(value):
-    # type: (Any) -> bytes
-    try:
-        written = orjson.dumps(value)
-        if b"null" in written:  # perhaps a NaN, which it takes for None
-            _encode(value)
+        try:
+            written = orjson.dumps(value)
+            # A null is perhaps a NaN, which it takes for None. Others than rfind() take as long as writing.
+            if written.rfind(b"null") < 0:
+                return written  # type: ignore[no-any-return]
+        except TypeError:  # it takes no integer beyond 64 bits
+            return six.ensure_binary(_encode(value))
+        _encode(value)
         return written  # type: ignore[no-any-return]
-    except TypeError:  # it takes no subclass of dict and no integer beyond 64 bits
-        return six.ensure_binary(_encode(value))
+    return six.ensure_binary(_encode(value))
 
 
 def loads(data):

@@ -8,12 +8,11 @@ process, killed or not; the last commits before a power cut may be lost, and the
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import contextlib
-import os
 import random
 import sqlite3
 import threading
 
-from ._compat import monotonic
+from ._compat import monotonic, process
 from ._sqlite_file import StorageError, explain, identity, make_file, run
 from ._sqlite_forks import Handle, files_forked_amid, inside_sqlite
 
@@ -177,13 +176,16 @@ class Store(object):
         SQLite's own way to wait looks ever less often, so that whoever waits longest gets it last.
         """
         self._refuse_what_cannot_be()
-        deadline = monotonic() + self.timeout
-        longest = FIRST_PAUSE
+        deadline, longest = None, FIRST_PAUSE  # type: Optional[float], float
         while True:
             try:
                 return self._try_to_begin(sql, parameters)
             except StorageError as error:
-                if error.reason != "locked" or monotonic() >= deadline:
+                if error.reason != "locked":
+                    raise
+                if deadline is None:
+                    deadline = monotonic() + self.timeout
+                if monotonic() >= deadline:
                     raise
             inside_sqlite.pause(random.uniform(0, longest))  # nosec B311  # no secret
             longest = min(longest * 2, LONGEST_PAUSE)
@@ -205,7 +207,7 @@ class Store(object):
     def _refuse_what_cannot_be(self):
         # type: () -> None
         handle = getattr(self._local, "handle", None)  # type: Optional[Handle]
-        if handle is not None and handle.busy and handle.pid == os.getpid():
+        if handle is not None and handle.busy and handle.pid == process.pid:
             raise StorageError("locked", "called by a signal handler amid another transaction")
         amid = files_forked_amid()
         if amid and identity(self.path) in amid:

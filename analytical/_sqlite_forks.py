@@ -10,7 +10,7 @@ import time
 
 from six.moves import _thread
 
-from ._compat import monotonic
+from ._compat import monotonic, process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,13 +107,13 @@ _amid = {}  # type: Dict[Tuple[int, int], Any]
 def files_forked_amid():
     # type: () -> List[Any]
     """Give the identities of files that another thread wrote when this process was forked."""
-    return [which for (pid, _), which in list(_amid.items()) if pid != os.getpid()]
+    return [which for (pid, _), which in list(_amid.items()) if pid != process.pid]
 
 
 def _spare_inherited():
     # type: () -> None
     """Keep the parent's connections open through the end of a child, when all modules are cleared."""
-    inherited = [connection for pid, connection in list(_made.values()) if pid != os.getpid()]
+    inherited = [connection for pid, connection in list(_made.values()) if pid != process.pid]
     if not inherited:
         return
     try:
@@ -136,7 +136,7 @@ def _close_all():
     Both open the file anew at their next transaction.
     """
     for key, (pid, connection) in list(_made.items()):
-        if pid == os.getpid() and _made.pop(key, None) is not None:
+        if pid == process.pid and _made.pop(key, None) is not None:
             try:
                 connection.close()
             except sqlite3.Error:
@@ -155,14 +155,14 @@ class Handle(object):
         # type: (sqlite3.Connection, Optional[Tuple[int, int]]) -> None
         self.connection = connection
         self.identity = identity
-        self.pid = os.getpid()
+        self.pid = process.pid
         self.busy = False
         _made[id(connection)] = (self.pid, connection)
 
     def is_open(self):
         # type: () -> bool
         """Tell whether it may be used by this process."""
-        return self.pid == os.getpid() and id(self.connection) in _made
+        return self.pid == process.pid and id(self.connection) in _made
 
     def begin(self):
         # type: () -> None
@@ -174,7 +174,7 @@ class Handle(object):
         # type: () -> None
         """Say that it has ended."""
         self.busy = False
-        if self.pid == os.getpid():
+        if self.pid == process.pid:
             _amid.pop((self.pid, id(self)), None)
 
     # The defaults are bound now, for modules may be gone at the end.

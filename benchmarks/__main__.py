@@ -28,6 +28,7 @@ PARTS = collections.OrderedDict(
         ("calls", speed.calls),
         ("rates", speed.rates),
         ("single", speed.single),
+        ("stages", small.stages),
         ("outbox", speed.outbox),
         ("down", failures.down),
         ("exit", failures.exits),

@@ -11,6 +11,7 @@ import time
 import timeit
 
 from . import facts, privacy
+from . import stages as stages_of
 from .ours import OUTBOX, make_provider
 
 TABLE = "create table hits (id integer primary key, body blob)"
@@ -65,6 +66,11 @@ def mapping():
 def processors():
     """The processors of analytical.privacy."""
     return privacy.measure(per_call)
+
+
+def stages(account, url):
+    """The stages of a platform's hit."""
+    return stages_of.measure(per_call, account, url)
 
 
 def timed(call, count):
@@ -165,5 +171,15 @@ def _kept(url, body, headers, count):
 SINGLE = {"session": _session, "requests": _each, "http.client": _kept}
 TASKS = {
     each.__name__: each
-    for each in (anonymize, anonymize_floor, mapping, processors, outbox, insert, append, single)
+    for each in (
+        anonymize,
+        anonymize_floor,
+        mapping,
+        processors,
+        stages,
+        outbox,
+        insert,
+        append,
+        single,
+    )
 }

@@ -7,7 +7,8 @@ import resource
 import subprocess
 import tempfile
 
-from .bench import MODULES, label
+from .bench import MODULES, Collector, label
+from .stages import STAGES
 from .table import Column, show
 
 MICROSECONDS = "%.2f"
@@ -71,6 +72,32 @@ def mapping(bench):
 def privacy(bench):
     """The processors of analytical.privacy, in the order of private(), and the presets."""
     _show_all(bench, "processors", list)
+
+
+def stages(bench):
+    """The CPU of a hit by its stages: those in the caller's thread, with the call; those in the worker's."""
+    platforms = ("segment", "posthog", "mixpanel", "amplitude", "snowplow", "googleanalytics4")
+    with Collector(bench) as collector:
+
+        def measure(platform):
+            found = bench.run("stages", account=platform, url=collector.url)
+            collector.report()
+            return found
+
+        tasks = {each: (lambda each=each: measure(each)) for each in platforms}
+        found = bench.by_turns(tasks, 40)
+    rows = collections.OrderedDict()
+    for stage in STAGES:
+        turns = zip(*(found[each] for each in platforms))
+        rows[stage] = [
+            {each: one[stage] for each, one in zip(platforms, turn) if stage in one}
+            for turn in turns
+        ]
+    show(
+        "stages, CPU us a hit",
+        [Column(each.replace("analytics", ""), each, "%.1f") for each in platforms],
+        rows,
+    )
 
 
 def _show_all(bench, task, order):

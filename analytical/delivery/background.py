@@ -3,6 +3,8 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import collections
+import itertools
+import operator
 
 from .._compat import process
 from ..errors import ConfigurationError
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from .retry import Retry
 
 LIMIT = 10000  # hits; some 10 MB
+SLICE = 100  # hits that are moved at a time
 
 ACCEPTED = Outcome(QUEUED)
 FULL = Outcome(DROPPED, "queue_full", sent=False)
+_provider = operator.itemgetter(0)
 
 
 class Background(Worker):
@@ -49,6 +53,7 @@ class Background(Worker):
         # type: () -> None
         super(Background, self).start_empty()
         self._queue = collections.deque()  # type: Deque[Tuple[BaseProvider, Envelope]]
+        self._moved = 0  # hits on their way from the queue to the lanes
 
     def submit(self, provider, envelope):
         # type: (BaseProvider, Envelope) -> Outcome
@@ -75,13 +80,16 @@ class Background(Worker):
 
     def waiting(self):
         # type: () -> int
-        return len(self._queue) + self._held
+        return len(self._queue) + self._moved + self._held
 
     def take_in(self, now):
         # type: (float) -> None
-        queue, hold = self._queue, self.hold
+        queue = self._queue
         while queue:
-            # Held before it is taken, so that it is counted at every moment.
-            self._held += 1
-            provider, envelope = queue.popleft()
-            hold(provider, envelope, now)
+            # Counted before they are taken, so that flush() waits for them at every moment.
+            self._moved = min(len(queue), SLICE)
+            taken = [queue.popleft() for _ in range(self._moved)]
+            self._held += self._moved
+            self._moved = 0
+            for provider, group in itertools.groupby(taken, _provider):
+                self.hold(provider, [envelope for _, envelope in group], now)

@@ -114,15 +114,17 @@ class Envelope(object):
     :ivar str id: the hit's id, which makes a retry the same hit
     :ivar float time: when the hit happened, Unix seconds
     :ivar dict payload: the hit in the platform's terms
+    :ivar float since: when a thread took it, by the monotonic clock; 0 before
     """
 
-    __slots__ = (str("id"), str("time"), str("payload"))
+    __slots__ = (str("id"), str("time"), str("payload"), str("since"))
 
     def __init__(self, id, time, payload):
         # type: (Text, float, Dict[Text, Any]) -> None
         self.id = id
         self.time = time
         self.payload = payload
+        self.since = 0.0
 
     def __repr__(self):
         # type: () -> str

@@ -8,7 +8,7 @@ from .base import DROPPED, RETRY, Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Deque, List, Optional, Tuple
+    from typing import Deque, Dict, List, Optional, Sequence, Tuple
 
     from ..providers.base import BaseProvider
     from .base import Envelope
@@ -16,19 +16,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 3  # errors in a row, whatever they are, after which the host is taken for broken
 SPLIT = 8  # how much smaller the batch after an error is; two steps from a hundred to one
-
-
-class Entry(object):
-    """One waiting envelope; times are those of the monotonic clock."""
-
-    __slots__ = (str("envelope"), str("since"), str("attempts"), str("due"))
-
-    def __init__(self, envelope, since):
-        # type: (Envelope, float) -> None
-        self.envelope = envelope
-        self.since = since  # when it was accepted
-        self.attempts = 0  # how many of them the platform answered
-        self.due = 0.0  # when it may be tried again
 
 
 class Lane(object):
@@ -46,8 +33,11 @@ class Lane(object):
         self._policy = policy
         self._full = size
         self._size = size
-        self._waiting = collections.deque()  # type: Deque[Entry]
-        self._aside = []  # type: List[Entry]
+        self._waiting = collections.deque()  # type: Deque[Envelope]
+        self._aside = []  # type: List[Tuple[float, Envelope]]  # with the time of the next attempt
+        self._attempts = (
+            {}
+        )  # type: Dict[Envelope, int]  # how many the platform answered with an error
         self._failures = 0  # in a row, of the host
         self.paused_until = 0.0
 
@@ -55,33 +45,37 @@ class Lane(object):
         # type: () -> int
         return len(self._waiting) + len(self._aside)
 
-    def add(self, envelope, now):
-        # type: (Envelope, float) -> None
-        """Put an envelope behind the others."""
-        self._waiting.append(Entry(envelope, now))
+    def add(self, envelopes, now):
+        # type: (Sequence[Envelope], float) -> None
+        """Put envelopes behind the others."""
+        for envelope in envelopes:
+            envelope.since = now
+        self._waiting.extend(envelopes)
 
     def oldest(self):
         # type: () -> Optional[float]
         """Give the time at which the oldest waiting hit was accepted, or None with nothing waiting."""
-        times = [entry.since for entry in self._aside]
-        if self._waiting:
+        times = [envelope.since for _, envelope in self._aside]
+        try:
             times.append(self._waiting[0].since)
+        except IndexError:  # asked by another thread, while this one works
+            pass
         return min(times) if times else None
 
     def drain(self):
         # type: () -> List[Envelope]
         """Take out everything."""
-        entries = self._aside + list(self._waiting)
+        envelopes = [envelope for _, envelope in self._aside] + list(self._waiting)
         self._aside = []
         self._waiting.clear()
-        return [entry.envelope for entry in entries]
+        self._attempts.clear()
+        return envelopes
 
     def hurry(self):
         # type: () -> None
         """Forget all pauses, for somebody waits and the next attempt may be the last."""
         self.paused_until = 0.0
-        for entry in self._aside:
-            entry.due = 0.0
+        self._aside = [(0.0, envelope) for _, envelope in self._aside]
 
     def next_due(self):
         # type: () -> Optional[float]
@@ -89,65 +83,71 @@ class Lane(object):
         if self._waiting:
             return self.paused_until
         if self._aside:
-            return max(self.paused_until, min(entry.due for entry in self._aside))
+            return max(self.paused_until, min(due for due, _ in self._aside))
         return None
 
     def attempt(self, now):
         # type: (float) -> List[Tuple[Envelope, Outcome]]
         """Deliver one batch; give the envelopes that are settled, with what became of each."""
         batch = self._take(now)
-        outcomes = deliver(self.provider, [entry.envelope for entry in batch])
-        settled, again = self._sort(list(zip(batch, outcomes)), now)
-        if not again:
+        settled = list(zip(batch, deliver(self.provider, batch)))
+        again = []  # type: List[Tuple[Envelope, Outcome]]
+        if any(outcome.state == RETRY for _, outcome in settled):
+            settled, again = self._sort(settled, now)
+        if again:
+            self._put_back(again, len(batch), now)
+        else:
             self._failures = 0
             self._size = min(self._full, self._size * 2)
-        else:
-            self._put_back(batch, again, now)
+        if self._attempts:
+            for envelope, _ in settled:
+                self._attempts.pop(envelope, None)
         return settled
 
     def _take(self, now):
-        # type: (float) -> List[Entry]
-        due = [entry for entry in self._aside if entry.due <= now]
-        if due:
-            # One at a time: it has already shown that it spoils the company it travels in.
-            self._aside.remove(due[0])
-            return [due[0]]
-        count = min(self._size, len(self._waiting))
-        return [self._waiting.popleft() for _ in range(count)]
+        # type: (float) -> List[Envelope]
+        for each in self._aside:
+            if each[0] <= now:
+                # One at a time: it has already shown that it spoils the company it travels in.
+                self._aside.remove(each)
+                return [each[1]]
+        waiting = self._waiting
+        return [waiting.popleft() for _ in range(min(self._size, len(waiting)))]
 
     def _sort(self, results, now):
-        # type: (List[Tuple[Entry, Outcome]], float) -> Tuple[List[Tuple[Envelope, Outcome]], List[Tuple[Entry, Outcome]]]
+        # type: (List[Tuple[Envelope, Outcome]], float) -> Tuple[List[Tuple[Envelope, Outcome]], List[Tuple[Envelope, Outcome]]]
         settled, again = [], []
         may_repeat = self.provider.may_repeat()
-        for entry, outcome in results:
+        for envelope, outcome in results:
             if outcome.state != RETRY:
-                settled.append((entry.envelope, outcome))
+                settled.append((envelope, outcome))
                 continue
-            # Only alone does it show that the error is its own.
-            entry.attempts += outcome.status is not None and len(results) == 1
-            reason = self._policy.gives_up(outcome, entry.attempts, now - entry.since, may_repeat)
+            attempts = self._attempts.get(envelope, 0)
+            if outcome.status is not None and len(results) == 1:
+                # Only alone does it show that the error is its own.
+                attempts = self._attempts[envelope] = attempts + 1
+            reason = self._policy.gives_up(outcome, attempts, now - envelope.since, may_repeat)
             if reason is None:
-                again.append((entry, outcome))
+                again.append((envelope, outcome))
             else:
-                settled.append((entry.envelope, final(outcome, reason)))
+                settled.append((envelope, final(outcome, reason)))
         return settled, again
 
-    def _put_back(self, batch, again, now):
-        # type: (List[Entry], List[Tuple[Entry, Outcome]], float) -> None
-        outcome = again[0][1]
+    def _put_back(self, again, tried, now):
+        # type: (List[Tuple[Envelope, Outcome]], int, float) -> None
+        envelope, outcome = again[0]
         self._failures += 1
         self.provider.guard.counts.retried(len(again))
         overloaded = outcome.of_host()
         if overloaded or self._failures > PATIENCE:
             self.paused_until = now + self._policy.delay(self._failures, outcome)
-        if not overloaded and len(batch) == 1:
-            entry = again[0][0]
-            entry.due = now + self._policy.delay(entry.attempts, outcome)
-            self._aside.append(entry)
+        if not overloaded and tried == 1:
+            due = now + self._policy.delay(self._attempts.get(envelope, 0), outcome)
+            self._aside.append((due, envelope))
             return
         if not overloaded:
-            self._size = max(1, len(batch) // SPLIT)
-        self._waiting.extendleft(entry for entry, _ in reversed(again))
+            self._size = max(1, tried // SPLIT)
+        self._waiting.extendleft(envelope for envelope, _ in reversed(again))
 
 
 def deliver(provider, envelopes):

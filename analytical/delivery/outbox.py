@@ -110,15 +110,14 @@ class Outbox(Worker):
 
     def _key(self, provider):
         # type: (BaseProvider) -> Text
-        if provider not in self._keys:
-            self.attach(provider)
+        self.attach(provider)
         return self._keys[provider]
 
     def submit_batch(self, provider, envelopes):
         # type: (BaseProvider, Sequence[Envelope]) -> List[Outcome]
         """Write envelopes in one transaction: all are in the file after, or none."""
         self.check_process()
-        key = self._key(provider)
+        key = self._keys.get(provider) or self._key(provider)
         rows = [(each.id, each.time, _json.dumps(each.payload)) for each in envelopes]
         try:
             dropped = self.file.add(key, rows)
@@ -176,7 +175,7 @@ class Outbox(Worker):
             self._held += 1
             self._rows[id] = row
             since = now - max(time.time() - created, 0.0)
-            self.hold(provider, Envelope(id, moment, _json.loads(payload)), since)
+            self.hold(provider, [Envelope(id, moment, _json.loads(payload))], since)
         if len(rows) == self.batch:
             self._announced = max(self._announced, self.batch)  # there are more
 

@@ -49,18 +49,20 @@ class OutboxFile(object):
         # type: (Any, Text, int, int, float) -> None
         self._store = Store(six.ensure_str(path), SCHEMA, synchronous=DURABLE[durable])
         self._bounds = (max_rows, max_bytes, max_age)
+        self._check_every = min(CHECK_EVERY, max_rows)
         self._added = 0
 
     def add(self, provider, rows):
         # type: (Text, Sequence[Tuple[Text, float, bytes]]) -> int
         """Add rows (id, time, payload); give how many old ones were dropped for want of room."""
         now = time.time()
-        entries = [(id, moment, now, provider, _blob(payload)) for id, moment, payload in rows]
         self._added += len(rows)
-        due = self._added >= min(CHECK_EVERY, self._bounds[0])
+        due = self._added >= self._check_every
         if len(rows) == 1 and not due:
-            self._store.write(INSERT, entries[0])
+            id, moment, payload = rows[0]
+            self._store.write(INSERT, (id, moment, now, provider, _blob(payload)))
             return 0
+        entries = [(id, moment, now, provider, _blob(payload)) for id, moment, payload in rows]
         with self._store.transaction() as connection:
             for entry in entries:
                 run(connection, INSERT, entry)
@@ -249,7 +251,7 @@ class OutboxFile(object):
 
 def _blob(payload):
     # type: (bytes) -> Any
-    return memoryview(payload) if six.PY3 else buffer(payload)  # type: ignore[name-defined] # noqa: F821
+    return payload if six.PY3 else buffer(payload)  # type: ignore[name-defined] # noqa: F821
 
 
 def owner():

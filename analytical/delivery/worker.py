@@ -233,13 +233,13 @@ class Worker(Delivery):
         pauses += [] if self.POLL is None else [self.POLL]
         return min(pauses) if pauses else None
 
-    def hold(self, provider, envelope, now):
-        # type: (BaseProvider, Envelope, float) -> None
-        """Put one hit into its provider's lane."""
+    def hold(self, provider, envelopes, now):
+        # type: (BaseProvider, List[Envelope], float) -> None
+        """Put hits into their provider's lane."""
         lane = self._lanes.get(id(provider))
         if lane is None:
             lane = self._lanes[id(provider)] = Lane(provider, self.retry, self.batch)
-        lane.add(envelope, now)
+        lane.add(envelopes, now)
 
     def _work(self):
         # type: () -> None
@@ -250,9 +250,11 @@ class Worker(Delivery):
             elif due <= monotonic():
                 results = lane.attempt(monotonic())
                 self._held -= len(results)
-                # At the end a fault may be that of a module that is gone, and say nothing of the hit.
-                sure = [each for each in results if not self.ending or each[1].reason != "fault"]
-                self.settle(lane.provider, sure)
+                if (
+                    self.ending
+                ):  # a fault may be that of a module that is gone, and say nothing of the hit
+                    results = [each for each in results if each[1].reason != "fault"]
+                self.settle(lane.provider, results)
 
 
 def _end():

@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import collections
+import itertools
 import json
 import logging
 import threading
@@ -15,7 +16,7 @@ from ..secrets import show_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Sequence, Text, Tuple
+    from typing import Any, Dict, Optional, Sequence, Text
 
     from ..delivery.base import Outcome
     from .base import BaseProvider
@@ -66,9 +67,11 @@ class Counts(object):
         queued = self._states[QUEUED]
         with self._lock:
             queued[""] = queued.get("", 0) - len(outcomes)
-            for outcome, count in _runs(outcomes):
-                reasons = self._states[outcome.state]
-                reasons[outcome.reason] = reasons.get(outcome.reason, 0) + count
+            # The hits of one request have one outcome in common, as a rule.
+            for _, same in itertools.groupby(outcomes, id):
+                alike = list(same)
+                reasons, reason = self._states[alike[0].state], alike[0].reason
+                reasons[reason] = reasons.get(reason, 0) + len(alike)
 
     def lost(self, reason, count):
         # type: (Text, int) -> None
@@ -119,14 +122,6 @@ class Counts(object):
             result["retried"] = self._retried
             result["unsupported"] = dict(self._unsupported)
         return result
-
-
-def _runs(outcomes):
-    # type: (Sequence[Outcome]) -> List[Tuple[Outcome, int]]
-    """Count outcomes that are one object: those of a request that went well are."""
-    if outcomes and outcomes.count(outcomes[0]) == len(outcomes):
-        return [(outcomes[0], len(outcomes))]
-    return [(outcome, 1) for outcome in outcomes]
 
 
 _providers = weakref.WeakSet()  # type: weakref.WeakSet[BaseProvider]

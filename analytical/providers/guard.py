@@ -7,7 +7,7 @@ import logging
 import six
 
 from .._log import RateLimitedLog
-from ..delivery.base import DROPPED, REJECTED, RETRY, Outcome
+from ..delivery.base import DROPPED, REJECTED, RETRY, TAKEN, Outcome
 from ..errors import ConfigurationError, DeliveryError, InvalidHit, Rejected, TransportError
 from .counts import Counts
 
@@ -83,7 +83,7 @@ class Guard(object):
         """Record what became of hits that were queued before; nobody waits for them, so nothing is raised."""
         self.counts.settle([outcome for _, outcome in results])
         for envelope, outcome in results:
-            if not outcome:
+            if outcome.state not in TAKEN:
                 self._say(outcome, getattr(envelope.payload, "hit", None), None)
 
     def _say(self, outcome, hit, error):

@@ -112,9 +112,15 @@ class HTTPProvider(BaseProvider):
         outcomes = [None] * len(envelopes)  # type: List[Any]
         parts = []
         for index, envelope in enumerate(envelopes):
-            data, outcomes[index] = self._encode(envelope, now)
-            if outcomes[index] is None:
-                parts.append(Part(envelope, data, index))
+            try:
+                data = self.encode(envelope, now)
+                outcomes[index] = refused = self.refusal(envelope, data, now)
+                if refused is None:
+                    parts.append(Part(envelope, data, index))
+            except InvalidHit as error:
+                outcomes[index] = _invalid(error)
+            except Exception as error:  # one that cannot be sent harms no other
+                outcomes[index] = self.guard.fault(error)
         failed = None  # type: Optional[Outcome]
         for group in self.groups(parts):
             # Behind a silent server every other request would wait for its timeout too, and order be lost.
@@ -124,17 +130,6 @@ class HTTPProvider(BaseProvider):
             if failed is None and answers[0].of_host():
                 failed = Outcome(RETRY, answers[0].reason, sent=False)
         return outcomes
-
-    def _encode(self, envelope, now):
-        # type: (Envelope, float) -> Tuple[bytes, Optional[Outcome]]
-        """Encode a hit; where it cannot be sent, say why, so that it harms no other."""
-        try:
-            data = self.encode(envelope, now)
-            return data, self.refusal(envelope, data, now)
-        except InvalidHit as error:
-            return b"", _invalid(error)
-        except Exception as error:
-            return b"", self.guard.fault(error)
 
     def refusal(self, envelope, data, now):
         # type: (Envelope, bytes, float) -> Optional[Outcome]
@@ -195,19 +190,18 @@ class HTTPProvider(BaseProvider):
     def _split(self, parts):
         # type: (Iterable[Part]) -> Iterator[List[Part]]
         group, count, size = [], 0, 0  # type: List[Part], int, int
+        between, most = len(self.SEPARATOR), self.MAX_BYTES
         for part in parts:
-            weight = self.weight(part.envelope)
-            more = len(part.data) + len(self.SEPARATOR)
-            full = count + weight > self.MAX_COUNT or (
-                self.MAX_BYTES is not None and size + more > self.MAX_BYTES
-            )
+            weight, more = self.weight(part.envelope), len(part.data) + between
+            full = count + weight > self.MAX_COUNT or (most is not None and size + more > most)
             if group and full:
                 yield group
                 group, count = [], 0
             if not group:
-                size, more = self.overhead(part.envelope), len(part.data)
+                size = self.overhead(part.envelope) - between
             group.append(part)
-            count, size = count + weight, size + more
+            count += weight
+            size += more
         if group:
             yield group
 

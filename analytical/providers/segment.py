@@ -161,20 +161,22 @@ class Provider(HTTPProvider):
     def weight(self, envelope):
         # type: (Envelope) -> int
         """A hit is one call, and one more for each that follows it."""
-        return 1 + len(envelope.payload.get(segmentspec.ALSO, ()))
+        payload = envelope.payload
+        return 1 + len(payload[segmentspec.ALSO]) if segmentspec.ALSO in payload else 1
 
     def encode(self, envelope, now):
         # type: (Envelope, float) -> bytes
-        return segmentspec.BREAK.join(
-            _json.dumps(call) for call in segmentspec.calls(envelope.payload)
-        )
+        payload = envelope.payload
+        if segmentspec.ALSO not in payload:
+            return _json.dumps(payload)
+        return segmentspec.BREAK.join(_json.dumps(call) for call in segmentspec.calls(payload))
 
     def refusal(self, envelope, data, now):
         # type: (Envelope, bytes, float) -> Optional[Outcome]
         """The limit is that of one call, and a hit may be several."""
         if self.MAX_HIT_BYTES and len(data) > self.MAX_HIT_BYTES:
             data = max(data.split(segmentspec.BREAK), key=len)
-        return super(Provider, self).refusal(envelope, data, now)
+        return HTTPProvider.refusal(self, envelope, data, now)
 
     def request(self, parts, now):
         # type: (Sequence[Part], float) -> Request
