@@ -80,7 +80,9 @@ def marks_of(lines):
 @given(st.binary(max_size=200), st.integers(1, 50), st.integers(1, 9))
 def test_going_on(tmpdir_factory, data, chunk, longest):
     """At the mark behind any line the rest is read, as if nothing had been read before."""
-    assume(not any(data.startswith(magic) for magic, _ in opening._STARTS))  # it would be decompressed
+    assume(
+        not any(data.startswith(magic) for magic, _ in opening._STARTS)
+    )  # it would be decompressed
     path = str(tmpdir_factory.mktemp("logs").join("access.log"))
     with open(path, "wb") as file:
         file.write(data)

@@ -166,7 +166,9 @@ def test_spoiled_lines(name, number, changes):
     assert outcome(quick.parse, line) == outcome(plain.parse, line)
 
 
-@pytest.mark.parametrize("keep", [("bot",), ("bot", "static", "method", "error", "redirect", "internal")])
+@pytest.mark.parametrize(
+    "keep", [("bot",), ("bot", "static", "method", "error", "redirect", "internal")]
+)
 @pytest.mark.parametrize("name", sorted(PATTERNS))
 def test_reading(name, keep):
     """A block of lines gives the hits and counts that each line gives alone, by the expression."""
