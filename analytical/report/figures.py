@@ -18,6 +18,7 @@ from .opening import Damaged, both
 from .queries import check_limit, finite
 from .rollups import LAST_DAY, Rollups
 from .slices import prepare, transact
+from .weeks import spans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,12 +152,17 @@ class _Reader(object):
         parts = ["item"] + (["part", "detail"] if dimension.keys else [])
         names = ", ".join(parts)
         run(self._connection, "DROP TABLE IF EXISTS temp.summed")
+        source, values = [], []  # type: List[Text], List[Any]
+        for low, high in spans(self._connection, self._site, first, last):
+            source.append(
+                "SELECT * FROM slices WHERE site = ? AND dimension = ? AND day BETWEEN ? AND ?"
+            )
+            values += [self._site, dimension.name, low, high]
         run(
             self._connection,
             "CREATE TEMP TABLE summed AS SELECT %s, sum(number) AS number, sum(visitors), sum(amount) "
-            "FROM slices WHERE site = ? AND dimension = ? AND day BETWEEN ? AND ? GROUP BY %s"
-            % (names, names),
-            (self._site, dimension.name, first, last),
+            "FROM (%s) GROUP BY %s" % (names, " UNION ALL ".join(source), names),
+            values,
         )
         items, total = run(
             self._connection, "SELECT count(*), coalesce(sum(number), 0) FROM summed"

@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import sqlite3
 
 from .._sqlite_file import run
-from . import agents
+from . import agents, weeks
 from .dimensions import HOST, TOTALS, VISITOR
 from .slices import counted, transact
 
@@ -146,12 +146,13 @@ class Maker(object):
         # type: (int, Text, Tuple[Any, ...]) -> None
         sql = "INSERT OR REPLACE INTO days VALUES (%s)" % ", ".join("?" * (len(row) + 2))
         run(self._connection, sql, (site, day) + row)
+        week = day // weeks.LENGTH
+        run(self._connection, "DELETE FROM weeks WHERE site = ? AND week = ?", (site, week))
         for name in [dimension.name for dimension in self.counted] + ["hosts"]:
-            key = (site, name, day)
             run(
                 self._connection,
-                "DELETE FROM slices WHERE site = ? AND dimension = ? AND day = ?",
-                key,
+                "DELETE FROM slices WHERE site = ? AND dimension = ? AND day IN (?, ?)",
+                (site, name, day, -1 - week),
             )
         run(
             self._connection,

@@ -7,6 +7,7 @@ import sqlite3
 from .._sqlite_file import StorageError, run
 from ..moments import LATEST
 from ..providers.rows import SCHEMA
+from . import weeks
 from .making import ALL, SECONDS, Maker
 from .slices import drop, erase, transact
 
@@ -60,6 +61,9 @@ class Rollups(object):
             held = set(self._days_of(site, first, last))
             marks = {day: mark for day, mark in marks.items() if day in held}
             self._bring(site, first, last, marks, progress)
+        # But that of the newest day, which soon changes.
+        names = [each.name for each in self.counted]
+        weeks.make(self._connection, site, names, first, min(last, high - 1))
 
     def is_whole(self, first, last, site):
         # type: (int, int, Text) -> bool

@@ -28,12 +28,14 @@ _TABLES = (
     # stored and mark: how many hits the file had of the day, and the sum of their seq, when it was made.
     "CREATE TABLE days (site TEXT, day INTEGER, stored INTEGER, mark REAL, bots INTEGER, %s, "
     "PRIMARY KEY (site, day)) WITHOUT ROWID" % ", ".join("%s INTEGER" % name for name, _ in TOTALS),
+    # Those of seven days that are summed up among the slices.
+    "CREATE TABLE weeks (site TEXT, week INTEGER, PRIMARY KEY (site, week)) WITHOUT ROWID",
     # part and detail: key and value of a property.
     "CREATE TABLE slices (site TEXT, dimension TEXT, day INTEGER, item TEXT, part TEXT, detail TEXT, "
     "number INTEGER, visitors INTEGER, amount REAL, "
     "PRIMARY KEY (site, dimension, day, item, part, detail)) WITHOUT ROWID",
 )
-_OURS = {"meta", "seen", "agents", "days", "slices"}
+_OURS = {"meta", "seen", "agents", "days", "weeks", "slices"}
 
 
 def prepare(connection):
@@ -146,4 +148,6 @@ def erase(connection, sql="1", parameters=()):
     """Do the same within a transaction; by default with all days."""
     for table in ("days", "slices"):
         run(connection, "DELETE FROM %s WHERE %s" % (table, sql), parameters)
-    run(connection, "DELETE FROM agents")
+    run(connection, "DELETE FROM slices WHERE day < 0")
+    for table in ("weeks", "agents"):
+        run(connection, "DELETE FROM " + table)

@@ -15,7 +15,7 @@ import time
 
 import pytest
 from counting import DAY, rows_of
-from test_figures import MIDNIGHT, check, execute, fill
+from test_figures import MIDNIGHT, START, check, execute, fill
 
 import analytical
 from analytical.report import making, opening, slices
@@ -117,6 +117,22 @@ class TestChanges(object):
         monkeypatch.setattr("analytical.report.agents.versions", lambda: "another")
         check(path)
         assert len(made) == 10
+
+    @pytest.mark.parametrize("site", [None, "a.example"])
+    def test_weeks(self, path, site):
+        """Long periods, for which weeks are kept, follow new, late and deleted hits as days do."""
+        chance, days = random.Random(21), 40
+        fill(path, chance, 900, days)
+        for step in range(6):
+            for low, high in ((0, days - 1), (3, 31), (5, 10), (days - 9, days + 20)):
+                first, last = (START + datetime.timedelta(day) for day in (low, high))
+                check(path, first, last, site=site)
+            with rolled(path) as connection:
+                assert connection.execute("SELECT count(*) FROM weeks").fetchone()[0] >= 4
+            if step % 2:
+                execute(path, "DELETE FROM hits WHERE seq %% 50 = %d" % step)
+            else:
+                fill(path, chance, 3, days)
 
     def test_an_old_sqlite(self, path, monkeypatch):
         """What this SQLite cannot count is left out, and comes with one that can."""
