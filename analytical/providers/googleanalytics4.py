@@ -41,6 +41,7 @@ UNKNOWN = "Google says the same of hits that it throws away: see validate(online
 # Keys of a payload that are not of the request it is sent in. On the live server the last two make Google
 # throw away more.
 _OWN = ("events", "validation_behavior", "validationBehavior")
+_quoted = json.encoder.encode_basestring_ascii
 _as_key = json.JSONEncoder(sort_keys=True, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -114,16 +115,19 @@ class Provider(StreamProvider):
     def group(self, envelope):
         # type: (Envelope) -> bytes
         """Hits share a request where client, user, consent, place, address and agent are the same."""
-        shared = {key: value for key, value in envelope.payload.items() if key not in _OWN}
-        return six.ensure_binary(_as_key(shared))
+        shared = sorted(entry for entry in envelope.payload.items() if entry[0] not in _OWN)
+        if all(type(value) is six.text_type for _, value in shared):  # as _as_key writes it, sooner
+            pairs = ["%s:%s" % (_quoted(key), _quoted(value)) for key, value in shared]
+            return ("{%s}" % ",".join(pairs)).encode("ascii")
+        return six.ensure_binary(_as_key(dict(shared)))
 
     def weight(self, envelope):
         # type: (Envelope) -> int
         return len(envelope.payload["events"])
 
-    def overhead(self, envelope):
-        # type: (Envelope) -> int
-        return len(self.group(envelope) + b',"events":[]')
+    def overhead(self, group):
+        # type: (bytes) -> int
+        return len(group + b',"events":[]')
 
     def request(self, parts, now):
         # type: (Sequence[Part], float) -> Request
@@ -174,7 +178,7 @@ class Provider(StreamProvider):
     def _size_problems(self, hit):
         # type: (Hit) -> List[Problem]
         envelope = envelope_of(self.payload(hit))
-        size = len(self.encode(envelope, hit.time)) + self.overhead(envelope)
+        size = len(self.encode(envelope, hit.time)) + self.overhead(self.group(envelope))
         if size <= self.MAX_BYTES:
             return []
         return [checks.too_long("hit", size, self.MAX_BYTES, "bytes")]

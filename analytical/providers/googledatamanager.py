@@ -171,9 +171,9 @@ class Provider(StreamProvider):
         # type: (Envelope) -> int
         return len(envelope.payload["events"])
 
-    def overhead(self, envelope):
-        # type: (Envelope) -> int
-        return len(self._head(envelope, False)) + len(b"]}")
+    def overhead(self, group):
+        # type: (bool) -> int
+        return len(self._head(group, False)) + len(b"]}")
 
     def request(self, parts, now):
         # type: (Sequence[Part], float) -> Request
@@ -187,12 +187,12 @@ class Provider(StreamProvider):
             headers["Authorization"] = "Bearer " + token.reveal()
         if self._fetch is not None and self._fetch.project:
             headers["x-goog-user-project"] = self._fetch.project
-        head = self._head(parts[0].envelope, validate_only)
+        head = self._head(self.group(parts[0].envelope), validate_only)
         body = head + b",".join(part.data for part in parts) + b"]}"
         return Request("POST", self.endpoint(), headers, body, parts)
 
-    def _head(self, envelope, validate_only):
-        # type: (Envelope, bool) -> bytes
+    def _head(self, hashes, validate_only):
+        # type: (bool, bool) -> bytes
         account = {"accountType": PROPERTY, "accountId": self.property_id}
         destination = {
             "operatingAccount": account,
@@ -200,7 +200,7 @@ class Provider(StreamProvider):
             "productDestinationId": self.data,
         }
         start = {"destinations": [destination]}  # type: Dict[Text, Any]
-        if self.group(envelope):
+        if hashes:
             start["encoding"] = "HEX"  # of the hashes in userData
         if validate_only:
             start["validateOnly"] = True

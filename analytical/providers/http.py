@@ -93,9 +93,9 @@ class HTTPProvider(BaseProvider):
         """Count what a hit adds to MAX_COUNT; some platforms take several events for one hit."""
         return 1
 
-    def overhead(self, envelope):
-        # type: (Envelope) -> int
-        """Count the bytes of a body, besides hits and separators, that starts with this hit."""
+    def overhead(self, group):
+        # type: (Any) -> int
+        """Count the bytes of a body, besides hits and separators, whose hits are of this ``group()``."""
         return self.ENVELOPE_BYTES
 
     def read(self, response, parts):
@@ -136,7 +136,7 @@ class HTTPProvider(BaseProvider):
         """Refuse a hit that the platform would not take, or would give a false time."""
         size, most = len(data), self.MAX_HIT_BYTES
         if most is None and self.MAX_BYTES is not None:
-            size, most = size + self.overhead(envelope), self.MAX_BYTES
+            size, most = size + self.overhead(self.group(envelope)), self.MAX_BYTES
         if most is not None and size > most:
             detail = "%d bytes, and the platform takes %d" % (size, most)
             return Outcome(REJECTED, "too_large", sent=False, detail=detail)
@@ -183,12 +183,12 @@ class HTTPProvider(BaseProvider):
         together = OrderedDict()  # type: OrderedDict[Any, List[Part]]
         for part in parts:
             together.setdefault(self.group(part.envelope), []).append(part)
-        for same in together.values():
-            for group in self._split(same):
+        for key, same in together.items():
+            for group in self._split(same, self.overhead(key)):
                 yield group
 
-    def _split(self, parts):
-        # type: (Iterable[Part]) -> Iterator[List[Part]]
+    def _split(self, parts, overhead):
+        # type: (Iterable[Part], int) -> Iterator[List[Part]]
         group, count, size = [], 0, 0  # type: List[Part], int, int
         between, most = len(self.SEPARATOR), self.MAX_BYTES
         for part in parts:
@@ -198,7 +198,7 @@ class HTTPProvider(BaseProvider):
                 yield group
                 group, count = [], 0
             if not group:
-                size = self.overhead(part.envelope) - between
+                size = overhead - between
             group.append(part)
             count += weight
             size += more

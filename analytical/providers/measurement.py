@@ -10,6 +10,7 @@ import six
 from six.moves.urllib.parse import quote
 
 from .. import _json, values
+from .._compat import is_plain
 from ..errors import InvalidHit
 from ..hit import Problem, describe_problems
 from ..params import PROTOCOL_CONTROL
@@ -21,7 +22,7 @@ from .options import suggestion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Optional, Text
+    from typing import Any, Dict, Iterable, Iterator, List, Optional, Text, Tuple
 
     from ..delivery.http import Response
     from ..hit import Hit
@@ -67,7 +68,12 @@ _NUMBERED = re.compile(
     r"|il%(n)s(?:nm|pi%(n)s(?:id|nm|br|ca|va|ps|pr|(?:cd|cm)%(n)s))|promo%(n)s(?:id|nm|cr|ps))\Z"
     % {"n": "[1-9][0-9]{0,2}"}
 )
-_PLAIN = re.compile(r"[A-Za-z0-9_.~\-]*\Z")
+_is_safe = re.compile(r"[A-Za-z0-9_.~\-]*\Z").match
+
+# Texts that were escaped before: addresses of pages and user agents come again and again.
+_escaped = {}  # type: Dict[Text, Text]
+MAX_ESCAPED = 1000
+MAX_ESCAPED_SIZE = 500  # characters
 
 _warned = set()  # type: set[Text]
 
@@ -79,8 +85,14 @@ def form_line(payload):
 
     :raises InvalidHit: for a value that no form can carry, such as a list in ``extra``
     """
+    return form_pairs(payload.items())
+
+
+def form_pairs(entries):
+    # type: (Iterable[Tuple[Text, Any]]) -> bytes
+    """The same of pairs, in their order."""
     pairs = []
-    for name, value in payload.items():
+    for name, value in entries:
         if value is None or (value is False and name not in _FALSE_IS_SENT):
             continue
         pairs.append(_pair(name, value))
@@ -90,7 +102,9 @@ def form_line(payload):
 def _pair(name, value):
     # type: (Text, Any) -> Text
     try:
-        return "%s=%s" % (_escape(name), _escape(_as_text(value)))
+        if type(value) is not six.text_type or not is_plain(value):
+            value = _as_text(value)
+        return "%s=%s" % (_escape(name), _escape(value))
     except ValueError as error:
         problem = Problem(show_name(name), "type", six.text_type(error))
     raise InvalidHit(describe_problems([problem]), [problem])
@@ -98,9 +112,16 @@ def _pair(name, value):
 
 def _escape(text):
     # type: (Text) -> Text
-    if _PLAIN.match(text):
+    if _is_safe(text):
         return text
-    return six.ensure_text(quote(text.encode("utf-8"), safe=str("~")))  # as Python 3.7 and later do
+    escaped = _escaped.get(text)
+    if escaped is None:
+        escaped = six.ensure_text(quote(text.encode("utf-8"), safe=str("~")))  # as since Python 3.7
+        if len(_escaped) >= MAX_ESCAPED:
+            _escaped.clear()
+        if len(text) <= MAX_ESCAPED_SIZE:
+            _escaped[text] = escaped
+    return escaped
 
 
 def _as_text(value):

@@ -9,6 +9,8 @@ Names: the schema iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import six
+
 from .. import _json
 from . import facts, texts
 
@@ -30,6 +32,7 @@ KEYS = frozenset(
     "ti_na ti_ca ti_pr ti_qu ti_cu sa sn st sp se_ca se_ac se_la se_pr se_va ue_na ue_pr ue_px co cx "
     "ua tnuid stm sid ttm".split()
 )
+_ALL_KEYS = KEYS | {MORE}
 # What the events of one hit have in common.
 SHARED = "p tv aid dtm ttm duid uid sid ip ua lang res vp cd cs url refr".split()
 TRANSACTION = {
@@ -89,7 +92,7 @@ def size(value):
 def unknown_keys(payload):
     # type: (Mapping[Text, Any]) -> List[Text]
     """List the keys that the protocol does not have; they come from ``extra`` alone."""
-    return sorted(set(payload) - KEYS - {MORE})
+    return [] if _ALL_KEYS.issuperset(payload) else sorted(set(payload) - _ALL_KEYS)
 
 
 def count(payload):
@@ -114,5 +117,9 @@ def encode(payload, now):
 def strings(entries):
     # type: (Mapping[Text, Any]) -> Dict[Text, Text]
     """Make every value text; empty ones are left out."""
-    filled = {name: texts.plain(value) for name, value in entries.items() if value is not None}
-    return {name: text for name, text in filled.items() if text}
+    filled = {
+        name: value if type(value) is six.text_type else texts.plain(value)
+        for name, value in entries.items()
+        if value is not None
+    }
+    return filled if all(filled.values()) else {name: text for name, text in filled.items() if text}

@@ -7,12 +7,10 @@ two lines, which travel together.
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from collections import OrderedDict
-
 from .. import _json
 from ..delivery.base import DELIVERED, REJECTED, Outcome
 from . import facts, texts
-from .measurement import form_line
+from .measurement import form_pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,12 +94,10 @@ def encode(payload):
 def _line(entries):
     # type: (Dict[Text, Any]) -> bytes
     """Write parameters in the order of their names; empty ones are left out, lists are JSON."""
-    return form_line(
-        OrderedDict(
-            (name, texts.json_text(value) if isinstance(value, (dict, list)) else value)
-            for name, value in sorted(entries.items())
-            if value not in (None, "")
-        )
+    return form_pairs(
+        (name, texts.json_text(value) if isinstance(value, (dict, list)) else value)
+        for name, value in sorted(entries.items())
+        if value is not None and value != ""
     )
 
 
