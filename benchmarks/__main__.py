@@ -19,7 +19,7 @@ import time
 
 import analytical
 
-from . import failures, report, small, speed
+from . import failures, logs, report, small, speed
 from .bench import MODULES, Bench
 
 PARTS = collections.OrderedDict(
@@ -36,6 +36,7 @@ PARTS = collections.OrderedDict(
         ("utils", small.utils),
         ("mapping", small.mapping),
         ("privacy", small.privacy),
+        ("logs", logs.logs),
         ("report", report.report),
     ]
 )

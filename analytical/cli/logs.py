@@ -12,6 +12,7 @@ from ..logs.pageviews import REASONS, Rules
 from ..logs.zones import Zone
 from .hits import LINES
 from .parsing import add_json, add_target
+from .processes import add_processes
 from .reading import Reading
 from .sending import Sending
 from .stopping import Stopping
@@ -62,6 +63,7 @@ def configure(parser):
         help="that of lines which name none, such as Europe/Berlin or +02:00; by default UTC",
     )
     _add_rules(parser)
+    add_processes(parser)
     parser.add_argument(
         "--follow", action="store_true", help="wait for lines that are written to the (one) file"
     )

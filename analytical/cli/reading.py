@@ -12,6 +12,7 @@ from .hits import LINES
 from .importing import Run
 from .lines import standard_input
 from .positions import open_state
+from .processes import reading
 from .progress import Progress
 from .results import explain
 
@@ -51,14 +52,16 @@ class Reading(object):
         state = self.state if kept else None
         self.importing = Run(sending, imported, self.progress, state, stopping)
         self.damaged = False
+        self._results = imported.results  # type: Callable[[Any], Any]
 
     def run(self):
         # type: () -> int
         """Do it; give the exit code."""
         try:
-            for path in self.arguments.words:
-                if self._goes_on():
-                    self._read(path)
+            with reading(self.arguments, self.sending, self.imported) as self._results:
+                for path in self.arguments.words:
+                    if self._goes_on():
+                        self._read(path)
             self._tell_end()
             code = self.sending.finish()
         except (KeyboardInterrupt, EnvironmentError) as error:
@@ -108,8 +111,8 @@ class Reading(object):
         self.importing.begin(source)
         complete = False
         try:
-            for block in source.blocks():
-                if not self.importing.take(block, self.imported.read(block)):
+            for block, found in self._results(source.blocks()):
+                if not self.importing.take(block, found):
                     break
             else:
                 complete = True

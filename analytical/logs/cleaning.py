@@ -11,7 +11,7 @@ from ..privacy.addresses import AnonymizeIP
 from ..privacy.agents import AnonymizeUserAgent
 from ..privacy.bots import DropBots
 from ..privacy.presets import private
-from ..privacy.urls import ScrubURL
+from ..privacy.urls import KEPT, ScrubURL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ MOST = 512  # characters of one
 _KNOWN = frozenset(
     "timestamp referrer user_agent user_ip language method status response_time url path".split()
 )
+# What the names of parameters that are kept begin with.
+_KEPT = re.compile("|".join(re.escape(name.rstrip("*")) for name in KEPT))
 # An origin that is its own cleaned form, whatever stands behind it.
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
 
@@ -45,7 +47,7 @@ class Clean(object):
         self._ip = Memo(of_kind[AnonymizeIP].address, VALUES)
         self._agent = Memo(self._clean_agent, VALUES, LONGEST)
         self._address = Memo(self._scrub.url, VALUES)
-        self._referrer = Memo(self._clean_referrer, VALUES)
+        self._referrer = Memo(self._of_other, VALUES)
         self._plain = Memo(lambda origin: _ORIGIN.match(origin) is not None)
 
     def __call__(self, hit):
@@ -59,16 +61,11 @@ class Clean(object):
             return self.process(hit)
         fields = dict(given)
         if url is not None:
-            fields["url"] = self._address[url]
+            fields["url"] = self._address[_shortened(url)]
         elif "path" in fields:
-            fields["path"] = self._address[fields["path"]]
+            fields["path"] = self._address[_shortened(fields["path"])]
         if "referrer" in fields:
-            referrer = fields["referrer"]
-            question = (origin, referrer)
-            kept = len(referrer) <= MOST
-            fields["referrer"] = (
-                self._referrer[question] if kept else self._clean_referrer(question)
-            )
+            fields["referrer"] = self._clean_referrer(fields["referrer"], origin)
         if "user_agent" in fields:
             fields["user_agent"] = self._agent[fields["user_agent"]]
         if "user_ip" in fields:
@@ -91,7 +88,14 @@ class Clean(object):
         # type: (Text) -> Any
         return self._agents(Hit("pageview", {"user_agent": agent}, 0.0, "")).fields["user_agent"]
 
-    def _clean_referrer(self, question):
+    def _clean_referrer(self, referrer, origin):
+        # type: (Text, Text) -> Any
+        if origin and referrer.startswith(origin) and referrer[len(origin) :][:1] == "/":
+            return self._address[_shortened(referrer)]  # a page of the same site
+        question = (origin, referrer)
+        return self._referrer[question] if len(referrer) <= MOST else self._of_other(question)
+
+    def _of_other(self, question):
         # type: (Tuple[Text, Text]) -> Any
         origin, referrer = question
         fields = {"referrer": referrer}
@@ -102,3 +106,12 @@ class Clean(object):
     def __repr__(self):
         # type: () -> str
         return str("private()")
+
+
+def _shortened(address):
+    # type: (Text) -> Text
+    """Leave out a query of which nothing would be kept, so that fewer addresses differ."""
+    start, mark, query = address.partition("?")
+    if not mark or _KEPT.search(query) or start[-1:].isspace():
+        return address
+    return start

@@ -29,6 +29,7 @@ COMBINED = COMMON + ' "%{Referer}i" "%{User-Agent}i"'
 TIMES = 4096  # that are remembered
 _STATUSES = {"%d" % number: number for number in range(100, 1000)}
 _SECONDS = {"%02d" % number: float(number) for number in range(60)}
+_SIGNS = (" +", " -")
 _PROTOCOLS = frozenset((" HTTP/1.1", " HTTP/2.0", " HTTP/1.0"))
 _ENDS = ("", " ")  # what may follow the last field
 
@@ -98,7 +99,7 @@ class Split(PatternFormat):
             return None
         if nothing or end or "\\" in line or "\t" in start or ip in NONE:
             return None
-        if ":" in ip and without_port(ip) != ip:
+        if (":" in ip or ip[0] == "[") and without_port(ip) != ip:
             return None
         if not ((size.isdecimal() and len(size) < 19) or size == "-"):
             return None
@@ -122,12 +123,10 @@ class Split(PatternFormat):
 
     def _time(self, text):
         # type: (Text) -> float
-        """Read what stands between the bracket that opens and the quote."""
+        """Read what stands between the bracket that opens and the quote, with seconds and zone."""
         clock, second = text[:-2], text[18:20]
-        if text[-2:] != "] " or "]" in clock:
-            raise ValueError("no time")
-        if len(clock) == 26 and second in _SECONDS:
-            # Most seconds are new, but of a minute that is not.
-            minute = self._minutes[clock[:18] + "00" + clock[20:]]  # type: float
-            return minute + _SECONDS[second]
-        return clf_time(clock)
+        if text[-2:] != "] " or len(clock) != 26 or clock[20:22] not in _SIGNS or "]" in clock:
+            raise ValueError("no usual time")
+        # Most seconds are new, but of a minute that is not.
+        minute = self._minutes[clock[:18] + "00" + clock[20:]]  # type: float
+        return minute + _SECONDS[second]

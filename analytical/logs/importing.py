@@ -11,7 +11,18 @@ from .reader import MAX_LINE, line_id, log_id, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Sequence, Text, Tuple
+    from typing import (
+        Any,
+        Callable,
+        Dict,
+        Iterable,
+        Iterator,
+        List,
+        Optional,
+        Sequence,
+        Text,
+        Tuple,
+    )
 
     from ..hit import Hit
     from .pageviews import Rules
@@ -35,7 +46,7 @@ class Found(object):
     def __init__(self, lines=0):
         # type: (int) -> None
         self.lines = lines
-        self.hits = []  # type: List[Tuple[int, Hit]]
+        self.hits = []  # type: List[Tuple[int, Any]]
         self.left_out = {}  # type: Dict[Text, int]
         self.bad = 0
         self.first_bad = []  # type: List[Tuple[int, Text]]
@@ -121,6 +132,40 @@ def _never(text):
     """Stand in for the shortcut that most formats have not."""
 
 
+class Task(object):
+    """
+    One block of a log, to be read here or elsewhere.
+
+    :ivar block: the lines
+    :ivar str log: the log's identity
+    :ivar int number: that of the line before the first
+    :ivar format: what :func:`analytical.logs.formats.named` makes the format of; None where lines hang on
+        those before them
+    """
+
+    __slots__ = tuple(str(name) for name in ("block", "log", "number", "format", "_reading"))
+
+    def __init__(self, block, log, number, format, reading):
+        # type: (Any, Text, int, Optional[Text], Optional[Reading]) -> None
+        self.block, self.log, self.number, self.format = block, log, number, format
+        self._reading = reading
+
+    def read(self):
+        # type: () -> Found
+        """Do it."""
+        if self._reading is None:
+            return Found()
+        return self._reading.read(self.block, self.log, self.number)
+
+    def read_line(self, number):
+        # type: (int) -> List[Tuple[int, Hit]]
+        """Give the hit of one line, by its number."""
+        line = self.block[number - self.number - 1]
+        return (
+            [] if self._reading is None else self._reading.read([line], self.log, number - 1).hits
+        )
+
+
 class Import(object):
     """
     Reads logs, one after the other.
@@ -159,7 +204,7 @@ class Import(object):
         :param first: its first lines, which the format is found by
         :param columns: the last one of those lines that says what the columns are
         """
-        self._reading = None  # type: Optional[Reading]
+        self._reading = self._name = None  # type: Any
         self._log, self._number = log, number
         if first:
             chosen = self._choose([text_of(line) for line in first])
@@ -176,18 +221,25 @@ class Import(object):
 
         :raises ConfigurationError: where no format reads the first lines of a log
         """
+        return self.take(self.task(block).read())
+
+    def results(self, blocks):
+        # type: (Iterable[Any]) -> Iterator[Tuple[Any, List[Tuple[int, Hit]]]]
+        """Read the blocks of a log one after the other; give each with its pageviews."""
+        for block in blocks:
+            yield block, self.read(block)
+
+    def task(self, block):
+        # type: (Any) -> Task
+        """Say what is to be done with the next block of a log; raises as :meth:`read`."""
         if self._reading is None and block:
             self._choose([text_of(line) for _, line in block[:SAMPLE] if line is not None])
-        if self._reading is None:
-            return []
         for _, line in block:
             if self._log is not None:
                 break
             self._log = log_id(line)
-        found = self._reading.read(block, self._log or "", self._number)
-        self._number += len(block)
-        self._count(found)
-        return found.hits
+        number, self._number = self._number, self._number + len(block)
+        return Task(block, self._log or "", number, self._name, self._reading)
 
     def _choose(self, sample):
         # type: (List[Text]) -> Any
@@ -200,16 +252,20 @@ class Import(object):
         clock = getattr(chosen, "clock", None)
         if self._zone is not None and clock is not None:
             clock.zone = self._zone
-        self._reading = Reading(self._rules, chosen, self._base)
         if chosen.name not in self.formats:
             self.formats.append(chosen.name)
+        self._reading = Reading(self._rules, chosen, self._base)
+        alone = self._zone is None and chosen.name != "w3c"
+        self._name = (self._wanted or chosen.name) if alone else None
         return chosen
 
-    def _count(self, found):
-        # type: (Found) -> None
+    def take(self, found):
+        # type: (Found) -> List[Tuple[int, Hit]]
+        """Count what the next block held, and give its pageviews."""
         self.lines += found.lines
         self.hits += len(found.hits)
         self.bad += found.bad
         for reason, count in found.left_out.items():
             self.left_out[reason] = self.left_out.get(reason, 0) + count
         self.first_bad += found.first_bad[: SHOWN - len(self.first_bad)]
+        return found.hits

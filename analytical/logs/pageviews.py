@@ -28,6 +28,8 @@ DOWNLOADS = frozenset(
 )
 _CHECKS = checks("server-status", "metrics")
 
+_ITSELF = ("::1", "localhost")
+
 REASONS = {
     "no_request": "lines without a request, such as scans and broken connections",
     "method": "other methods than GET",
@@ -132,7 +134,7 @@ def of_path(path):
 def is_internal(ip):
     # type: (Text) -> bool
     """Tell whether an address is that of the machine itself; those of a company may be its visitors."""
-    return ip.startswith("127.") or ip in ("::1", "localhost")
+    return ip[:4] == "127." or ip in _ITSELF
 
 
 def hit_of(entry, base="", id=None):

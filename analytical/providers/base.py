@@ -116,8 +116,8 @@ class BaseProvider(Mapped, Explaining):
         """
         Send several hits, in as few requests as the platform allows.
 
-        :param hits: pairs ``(hit_type, params)``, dicts of params that hold the hit type as ``t``, or
-            :class:`~analytical.hit.Hit` values
+        :param hits: pairs ``(hit_type, params)``, dicts of params that hold the hit type as ``t``,
+            :class:`~analytical.hit.Hit` values, or what :meth:`payload` made of processed ones
         :returns: one outcome for each hit, in their order; a bad hit harms no other
         :raises: as :meth:`pageview`, for the first hit that failed, after all others were sent
         """
@@ -205,6 +205,8 @@ class BaseProvider(Mapped, Explaining):
         # type: (Callable[..., Hit], *Any) -> Tuple[Optional[Payload], Outcome, Optional[Exception]]
         """Read, process and map a hit; where it goes no further, say what became of it and why."""
         hit = None
+        if isinstance(given[0], Payload):
+            return given[0], READY, None
         try:
             hit, guard = reader(*given), self.guard
             if self.processors:

@@ -24,15 +24,19 @@ class LocalProvider(BaseProvider):
 
     def payload(self, hit):
         # type: (Hit) -> Payload
-        entries = {"type": hit.type, "id": hit.id, "time": hit.time}  # type: Dict[Text, Any]
-        for name, value in hit.fields.items():
-            if name not in ("timestamp", "extra"):
-                entries[name] = value
-        other = {name: value for name, value in hit.other.items() if name not in PROTOCOL_CONTROL}
-        if other:
-            entries["other"] = other
-        entries.update(hit.fields.get("extra", {}).get(self.name, {}))
-        return Payload(entries, hit.id, hit.time)
+        made = Payload({"type": hit.type, "id": hit.id, "time": hit.time}, hit.id, hit.time)
+        made.update(hit.fields)
+        made.pop("timestamp", None)
+        extra = made.pop("extra", None)
+        if hit.other:
+            other = {
+                name: value for name, value in hit.other.items() if name not in PROTOCOL_CONTROL
+            }
+            if other:
+                made["other"] = other
+        if extra:
+            made.update(extra.get(self.name, {}))
+        return made
 
     def supports(self, name):
         # type: (Text) -> bool

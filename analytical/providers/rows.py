@@ -8,7 +8,7 @@ from .. import _json
 from .._compat import encodable, is_plain
 from .._memo import Memo
 from .._sqlite import Schema
-from ..values import INTEGER_LIMIT, integer, number
+from ..values import number
 from ..values import text as check_text
 from ..vocabulary import FIELDS
 
@@ -50,9 +50,12 @@ _SCALARS = {
     field.name: field.convert for field in _FIELDS if field.kind in _KINDS
 }  # type: Dict[Text, Callable[[Any], Any]]
 _SCALARS["type"] = check_text
-_TEXTS = frozenset(name for name, convert in _SCALARS.items() if convert is check_text)
-_REALS = frozenset(name for name, convert in _SCALARS.items() if convert is number)
-_WHOLE = frozenset(name for name, convert in _SCALARS.items() if convert is integer)
+# The type of a value that its column takes as it is; whole numbers may be beyond 64 bits.
+_EXACT = {
+    name: six.text_type if convert is check_text else float
+    for name, convert in _SCALARS.items()
+    if convert in (check_text, number)
+}  # type: Dict[Text, Any]
 _COMPOUND = frozenset(field.name for field in _FIELDS if field.kind not in _KINDS)
 _Text = six.text_type
 _ADDRESSES = 2048  # that are remembered
@@ -72,24 +75,20 @@ def row(envelope):
     :raises Unfit: for a payload without a hit type
     :raises (ValueError, TypeError, RuntimeError): for one that JSON cannot carry
     """
-    time = envelope.time
+    time, id = envelope.time, envelope.id
     found = {
-        "id": check_text(envelope.id),
+        "id": id if type(id) is _Text and is_plain(id) else check_text(id),
         "time": time if type(time) is float and time - time == 0 else float(number(time)),
     }  # type: Dict[Text, Any]
     other = {}  # type: Dict[Text, Any]
     for name, value in envelope.payload.items():
-        if value is None:
-            continue
         # The common cases, without a call or two; only of a finite number this difference is 0.
         kind = type(value)
-        if kind is _Text and name in _TEXTS and (is_plain(value) or encodable(value)):
+        if kind is _EXACT.get(name) and (
+            (is_plain(value) or encodable(value)) if kind is _Text else value - value == 0
+        ):
             found[name] = value
-        elif kind is float and name in _REALS and value - value == 0:
-            found[name] = value
-        elif kind is int and name in _WHOLE and -INTEGER_LIMIT <= value < INTEGER_LIMIT:
-            found[name] = value
-        elif found.get(name) != value and not _take(found, name, value):
+        elif value is not None and found.get(name) != value and not _take(found, name, value):
             other[name] = value
     if "type" not in found:
         raise Unfit("the payload has no hit type")
@@ -131,8 +130,9 @@ def _locate(found):
     page = page_of(found.get("url", ""), found.get("host", ""), found.get("path", ""))
     if page:
         found["page"] = page
-    if found.get("referrer"):
-        host = _without_www(_split[found["referrer"]][0])
+    referrer = found.get("referrer")
+    if referrer:
+        host = _without_www(_split[referrer][0])
         found["referrer_host"] = "" if host == _without_www(page.partition("/")[0]) else host
 
 
@@ -145,6 +145,8 @@ def page_of(url, host, path):
     example.com/a example.com/
     """
     url_host, url_path = _split[url]
+    if not host and not path and url_path[:1] == "/":
+        return url_host + url_path
     host = host.lower() or url_host
     path = _cut(path) or url_path
     if not host and not path:
@@ -161,7 +163,8 @@ def _parts(url):
     return authority.rpartition("@")[2].lower(), slash + path
 
 
-_split = Memo(_parts, _ADDRESSES)  # pages and referrers come again and again
+# Pages and referrers come again and again.
+_split = Memo(_parts, _ADDRESSES)  # type: Dict[Text, Tuple[Text, Text]]
 
 
 def _cut(address):

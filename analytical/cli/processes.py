@@ -1,0 +1,108 @@
+"""How many processes read the lines of logs, where hits may be made in others than this one."""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import contextlib
+import multiprocessing
+import os
+
+import six
+
+from .. import registry
+from ..delivery import switch
+from ..delivery.direct import Direct
+from ..delivery.outbox import Outbox
+from ..errors import ConfigurationError
+from ..logs.pool import Workers
+from .hits import LINES
+from .target import url_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterator, Text
+
+    from ..logs.importing import Import
+    from .parsing import Parser
+    from .sending import Sending
+
+BIG = (
+    1 << 24
+)  # bytes from which on other processes pay: a second's work, and each takes a third to start
+MOST = 2  # by default; this process, which stores what they make, is then as busy as each of them
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
+_RATIO = 10  # of a log and its compressed file, roughly
+
+
+def add_processes(parser):
+    # type: (Parser) -> None
+    """Add the option."""
+    parser.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        help="processes that read lines beside this one, where hits go into a file of this machine; 1: "
+        "none. By default %d for files over %d MB on more than one core" % (MOST, BIG >> 20),
+    )
+
+
+@contextlib.contextmanager
+def reading(arguments, sending, imported):
+    # type: (Any, Sending, Import) -> Iterator[Callable[[Any], Any]]
+    """
+    Give the function that reads the blocks of a log: in this process, or in others too.
+
+    :raises ConfigurationError: for a number of processes below 1
+    """
+    wanted = arguments.processes
+    if wanted is not None and wanted < 1:
+        raise ConfigurationError("--processes takes 1 or more")
+    count = _default(arguments.words) if wanted is None else wanted
+    if count < 2 or not _may(arguments, sending):
+        yield imported.results
+        return
+    settings = {
+        "url": url_of(arguments.to),
+        "base": arguments.base,
+        "rules": [arguments.keep, arguments.include, arguments.exclude],
+        "private": not arguments.no_privacy,
+    }
+    unsupported = sending.target.provider.guard.counts.unsupported
+    with Workers(count, settings, sending.terminal.warn, unsupported) as workers:
+        yield lambda blocks: workers.results(imported, blocks)
+
+
+def _may(arguments, sending):
+    # type: (Any, Sending) -> bool
+    """Tell whether hits may be made elsewhere: only where this process does nothing to each that counts."""
+    provider = sending.target.provider
+    _, _, options = registry.parse_url(url_of(arguments.to))
+    if six.PY2 or arguments.dry_run or arguments.follow or provider.disabled or switch.tap:
+        return False
+    if set(options) & {"processors", "strict"}:
+        return False
+    local = provider.name == "sqlite" and isinstance(provider.delivery, Direct)
+    return local or isinstance(provider.delivery, Outbox)
+
+
+def _default(paths):
+    # type: (Any) -> int
+    # A pipe may be slow, and lines that are read ahead would wait for others.
+    if LINES in paths:
+        return 1
+    size = sum(_size(path) for path in paths)
+    return min(MOST, cores()) if size >= BIG else 1
+
+
+def _size(path):
+    # type: (Text) -> int
+    size = os.path.getsize(path) if os.path.isfile(path) else 0
+    return size * _RATIO if path.endswith(_PACKED) else size
+
+
+def cores():
+    # type: () -> int
+    """Count the cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))  # novm - where there is none, the next line
+    except (AttributeError, OSError):
+        return multiprocessing.cpu_count()
