@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import argparse
 import contextlib
 import multiprocessing
 import os
@@ -12,7 +13,6 @@ from .. import registry
 from ..delivery import switch
 from ..delivery.direct import Direct
 from ..delivery.outbox import Outbox
-from ..errors import ConfigurationError
 from ..logs.pool import Workers
 from .hits import LINES
 from .target import url_of
@@ -29,6 +29,7 @@ BIG = (
     1 << 24
 )  # bytes from which on other processes pay: a second's work, and each takes a third to start
 MOST = 2  # by default; this process, which stores what they make, is then as busy as each of them
+LIMIT = 64  # processes; the first one cannot store what more of them make
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
 _RATIO = 10  # of a log and its compressed file, roughly
 
@@ -38,24 +39,25 @@ def add_processes(parser):
     """Add the option."""
     parser.add_argument(
         "--processes",
-        type=int,
+        type=_number,
         metavar="N",
         help="processes that read lines beside this one, where hits go into a file of this machine; 1: "
         "none. By default %d for files over %d MB on more than one core" % (MOST, BIG >> 20),
     )
 
 
+def _number(text):
+    # type: (Text) -> int
+    if not text.isdigit() or not 1 <= int(text) <= LIMIT:
+        raise argparse.ArgumentTypeError("takes 1 to %d" % LIMIT)
+    return int(text)
+
+
 @contextlib.contextmanager
 def reading(arguments, sending, imported):
     # type: (Any, Sending, Import) -> Iterator[Callable[[Any], Any]]
-    """
-    Give the function that reads the blocks of a log: in this process, or in others too.
-
-    :raises ConfigurationError: for a number of processes below 1
-    """
+    """Give the function that reads the blocks of a log: in this process, or in others too."""
     wanted = arguments.processes
-    if wanted is not None and wanted < 1:
-        raise ConfigurationError("--processes takes 1 or more")
     count = _default(arguments.words) if wanted is None else wanted
     if count < 2 or not _may(arguments, sending):
         yield imported.results

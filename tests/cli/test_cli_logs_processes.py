@@ -246,10 +246,11 @@ def test_outbox(run, log, tmpdir):
     assert "{:,}".format(len(expected(log))) in ran.out
 
 
-def test_number(run, log):
+@pytest.mark.parametrize("number", ["0", "-1", "x", "65"])
+def test_number(run, log, number):
     """A number of processes that cannot be is a mistake in the command."""
-    ran = run("logs", str(log), "--processes", "0")
-    assert (ran.code, "--processes takes 1 or more" in ran.err) == (2, True)
+    ran = run("logs", str(log), "--processes=" + number)
+    assert (ran.code, "takes 1 to 64" in ran.err) == (2, True)
 
 
 def test_frames():
