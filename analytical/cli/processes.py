@@ -14,6 +14,7 @@ from ..delivery import switch
 from ..delivery.direct import Direct
 from ..delivery.outbox import Outbox
 from ..logs.pool import Workers
+from ..logs.workers import collect_seldom
 from .hits import LINES
 from .target import url_of
 
@@ -59,6 +60,17 @@ def reading(arguments, sending, imported):
     """Give the function that reads the blocks of a log: in this process, or in others too."""
     wanted = arguments.processes
     count = _default(arguments.words) if wanted is None else wanted
+    before = collect_seldom()
+    try:
+        with _reading(arguments, sending, imported, count) as results:
+            yield results
+    finally:
+        collect_seldom(*before)
+
+
+@contextlib.contextmanager
+def _reading(arguments, sending, imported, count):
+    # type: (Any, Sending, Import, int) -> Iterator[Callable[[Any], Any]]
     if count < 2 or not _may(arguments, sending):
         yield imported.results
         return

@@ -3,7 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from .._memo import Memo
-from .entry import NONE, Entry, clf_time, finish, request_of, without_port
+from .entry import NONE, Entry, clf_time, finish, request_of
 from .pattern import PatternFormat
 
 TYPE_CHECKING = False
@@ -99,7 +99,7 @@ class Split(PatternFormat):
             return None
         if nothing or end or "\\" in line or "\t" in start or ip in NONE:
             return None
-        if (":" in ip or ip[0] == "[") and without_port(ip) != ip:
+        if ip[0] == "[" or ip.count(":") == 1:  # perhaps with a port
             return None
         if not ((size.isdecimal() and len(size) < 19) or size == "-"):
             return None

@@ -28,6 +28,7 @@ DOWNLOADS = frozenset(
 )
 _CHECKS = checks("server-status", "metrics")
 
+# The machine itself, with 127.*; addresses of a company may be its visitors'.
 _ITSELF = ("::1", "localhost")
 
 REASONS = {
@@ -88,7 +89,7 @@ class Rules(object):
         )  # type: Optional[Text]
         if reason is not None:
             return reason
-        if is_internal(ip) and "internal" not in self._keep:
+        if (ip[:4] == "127." or ip in _ITSELF) and "internal" not in self._keep:
             return "internal"
         return "bot" if self._bots[agent] and "bot" not in self._keep else None
 
@@ -129,12 +130,6 @@ def of_path(path):
         if extension in DOWNLOADS:
             return "download"
     return "health_check" if _CHECKS.search(path) else None
-
-
-def is_internal(ip):
-    # type: (Text) -> bool
-    """Tell whether an address is that of the machine itself; those of a company may be its visitors."""
-    return ip[:4] == "127." or ip in _ITSELF
 
 
 def hit_of(entry, base="", id=None):

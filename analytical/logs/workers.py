@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Set, Text, Tuple
 
 _LENGTHS = struct.Struct(str("<III"))  # of JSON, places and lines
-_OBJECTS = 50000  # made between two looks of the garbage collector: payloads are no garbage
+OBJECTS = 50000  # made between two looks of the garbage collector: payloads are no garbage
 _fast = getattr(_json, "orjson")  # noqa: B009 - None where it is not installed
 _dumps = _json.dumps if _fast is None else _fast.dumps
 _loads = _json.loads if _fast is None else _fast.loads
@@ -112,11 +112,21 @@ class Maker(object):
         return number, hit.id, hit.time, None
 
 
+def collect_seldom(*thresholds):
+    # type: (*int) -> Tuple[int, ...]
+    """Have the garbage collector look seldom, or as often as thresholds say; give those before."""
+    if not hasattr(gc, "set_threshold"):  # PyPy collects in another way
+        return ()
+    before = gc.get_threshold()
+    gc.set_threshold(*(thresholds or (OBJECTS,) + before[1:]))
+    return before
+
+
 def main():
     # type: () -> None
     """Be a worker: answer tasks until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(_OBJECTS)
+    collect_seldom()
     source = io.open(0, "rb", closefd=False)
     answers = io.open(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed must not come between

@@ -8,7 +8,7 @@ from .. import _json
 from .._compat import encodable, is_plain
 from .._memo import Memo
 from .._sqlite import Schema
-from ..values import number
+from ..values import INTEGER_LIMIT, integer, number
 from ..values import text as check_text
 from ..vocabulary import FIELDS
 
@@ -50,12 +50,9 @@ _SCALARS = {
     field.name: field.convert for field in _FIELDS if field.kind in _KINDS
 }  # type: Dict[Text, Callable[[Any], Any]]
 _SCALARS["type"] = check_text
-# The type of a value that its column takes as it is; whole numbers may be beyond 64 bits.
-_EXACT = {
-    name: six.text_type if convert is check_text else float
-    for name, convert in _SCALARS.items()
-    if convert in (check_text, number)
-}  # type: Dict[Text, Any]
+_TYPES = {check_text: six.text_type, number: float, integer: int}  # type: Dict[Any, Any]
+# The type of a value that its column takes as it is.
+_EXACT = {name: _TYPES.get(convert) for name, convert in _SCALARS.items()}
 _COMPOUND = frozenset(field.name for field in _FIELDS if field.kind not in _KINDS)
 _Text = six.text_type
 _ADDRESSES = 2048  # that are remembered
@@ -82,10 +79,12 @@ def row(envelope):
     }  # type: Dict[Text, Any]
     other = {}  # type: Dict[Text, Any]
     for name, value in envelope.payload.items():
-        # The common cases, without a call or two; only of a finite number this difference is 0.
+        # The common cases, without a call or two; NaN and infinities are not in the range.
         kind = type(value)
         if kind is _EXACT.get(name) and (
-            (is_plain(value) or encodable(value)) if kind is _Text else value - value == 0
+            (is_plain(value) or encodable(value))
+            if kind is _Text
+            else -INTEGER_LIMIT <= value < INTEGER_LIMIT
         ):
             found[name] = value
         elif value is not None and found.get(name) != value and not _take(found, name, value):
