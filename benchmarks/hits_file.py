@@ -65,7 +65,15 @@ def row(chance, moment, client, agent, language, number):
         skewed(chance, 300),
     )
     url = "https://" + page
-    base = ["%032x" % chance.getrandbits(128), moment, "pageview", page, None, url, "Title of a page"]
+    base = [
+        "%032x" % chance.getrandbits(128),
+        moment,
+        "pageview",
+        page,
+        None,
+        url,
+        "Title of a page",
+    ]
     referrer, campaign = None, (None, None, None)
     if number:
         referrer, base[4] = "https://%s/" % page.partition("/")[0], ""
