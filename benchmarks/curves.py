@@ -42,7 +42,7 @@ class Plot(object):
     """
     A picture of one curve; the same figures make the same bytes.
 
-    :param points: [(x, median, least, most)]
+    :param points: [(x, least, most)]
     :param power: the exponent, which is written beside
     """
 
@@ -50,7 +50,7 @@ class Plot(object):
         self.title, self.x, self.y = title, x, y
         self.points, self.power = points, power
         self.across = [points[0][0], points[-1][0]]
-        self.up = decades(min(each[2] for each in points), max(each[3] for each in points))
+        self.up = decades(min(each[1] for each in points), max(each[2] for each in points))
 
     def place(self, x, y):
         """Give the place of a point."""
@@ -89,19 +89,19 @@ class Plot(object):
             x, y = self.place(self.across[0], value)
             yield line((x, y), (WIDTH - RIGHT, y), "#ccc")
             yield text(x - 8, y + 4, short(value), 'text-anchor="end"')
-        for value, _, _, _ in self.points:
+        for value, _, _ in self.points:
             x, y = self.place(value, self.up[0])
             yield line((x, y), (x, y + 4), "#999")
             yield text(x, y + 18, short(value), 'text-anchor="middle"')
 
     def curve(self):
         """Draw what fits, and the points with their least and most."""
-        power, factor = fit([(x, y) for x, y, _, _ in self.points])
+        power, factor = fit([(x, y) for x, y, _ in self.points])
         ends = [self.place(x, self.within(factor * x**power)) for x in self.across]
         yield line(ends[0], ends[1], "#999", 'stroke-dasharray="4 3"')
-        for x, median, least, most in self.points:
+        for x, least, most in self.points:
             yield line(self.place(x, least), self.place(x, most), "#2a6fb0")
-            yield '<circle cx="%.1f" cy="%.1f" r="4" fill="#2a6fb0"/>' % self.place(x, median)
+            yield '<circle cx="%.1f" cy="%.1f" r="4" fill="#2a6fb0"/>' % self.place(x, least)
 
     def within(self, y):
         """Keep the fitted line inside the scale."""

@@ -31,9 +31,8 @@ DROPPED_HEADER = "x-plausible-dropped"  # on a 202: how many sites threw the eve
 PAGEVIEW = "pageview"
 RESERVED = (PAGEVIEW, "engagement")
 ADDRESS_HEADERS = ("X-Forwarded-For", "X-Plausible-IP")
-UNKNOWN_ADDRESS = (
-    "0.0.0.0"  # nosec B104  # or Plausible would take the address of our server for the visitor's
-)
+# Or Plausible would take the address of our server for the visitor's.
+UNKNOWN_ADDRESS = "0.0.0.0"  # nosec B104  # nothing is bound to it
 HEADERS = ("user_agent", "user_ip")  # what a payload holds and a body does not
 MAX_URL, MAX_KEY, MAX_VALUE = 2000, 300, 2000  # bytes
 MAX_NAME = 120  # characters

@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 
 SEND, BATCH = "/api/send", "/api/batch"
 AGENT = "Mozilla/5.0 Umami/1.0"  # one of a library's own makes every hit a bot's
-UNKNOWN_ADDRESS = (
-    "0.0.0.0"  # nosec B104  # or Umami would take the address of our server for the visitor's
-)
+# Or Umami would take the address of our server for the visitor's.
+UNKNOWN_ADDRESS = "0.0.0.0"  # nosec B104  # nothing is bound to it
 MAX_ID = 50
 CUTS = {"hostname": 100, "language": 35, "screen": 11, "name": 50, "tag": 50}  # characters
 GUARDED = "=+-@\t\r"  # what a name or tag must not start with: spreadsheets take it for a formula
