@@ -22,6 +22,7 @@ _COLUMNS = (
     "campaign_name campaign_source campaign_medium"
 ).split()
 _OF_AGENTS = ("browser", "system", "device")
+_UNKNOWN = "CASE WHEN agent IS NULL AND typeof(user_agent) = 'text' THEN user_agent END"
 _USED = _COLUMNS + ["user_id", "client_id", "user_ip", "user_agent"]
 _CACHE = 65536  # KiB of temporary tables that stay in memory
 # Which sites have hits on a day, be they only those of bots.
@@ -56,7 +57,7 @@ class Maker(object):
             self._connection,
             "CREATE TEMP TABLE people (visitor INTEGER PRIMARY KEY, person TEXT UNIQUE)",
         )
-        names = ", ".join(_COLUMNS + ["visitor", "bot"] + list(_OF_AGENTS))
+        names = ", ".join(_COLUMNS + ["visitor", "bot", "unknown"] + list(_OF_AGENTS))
         run(self._connection, "CREATE TEMP TABLE copied (%s)" % names)
         run(self._connection, "CREATE TEMP VIEW hits AS SELECT * FROM copied WHERE NOT bot")
         run(
@@ -75,7 +76,6 @@ class Maker(object):
         """Count a day anew. The hits are read in one short transaction, the roll-ups written in another."""
         for table in ("copied", "people", "made"):
             run(self._connection, "DELETE FROM %s" % table)
-        self._learn_agents(day)
         mark = []  # type: List[Tuple[int, float]]
 
         def copy():
@@ -84,6 +84,7 @@ class Maker(object):
             self._copy(day, site)
 
         transact(self._connection, copy)
+        self._learn_agents()
         for dimension in self.counted:
             run(
                 self._connection,
@@ -100,7 +101,7 @@ class Maker(object):
 
     def _copy(self, day, site):
         # type: (int, Text) -> None
-        names = _COLUMNS + ["visitor", "coalesce(bot, 0)"] + list(_OF_AGENTS)
+        names = _COLUMNS + ["visitor", "coalesce(bot, 0)", _UNKNOWN] + list(_OF_AGENTS)
         where = "WHERE time >= ? AND time < ?"
         values = _period(day)
         if site != ALL:
@@ -119,26 +120,23 @@ class Maker(object):
             values,
         )
 
-    def _learn_agents(self, day):
-        # type: (int) -> None
-        """Read the user agents of a day that are not known yet; as bytes, for some may be no UTF-8."""
-        sql = (
-            "SELECT DISTINCT CAST(user_agent AS BLOB) FROM %s WHERE time >= ? AND time < ? "
-            "AND typeof(user_agent) = 'text' AND user_agent NOT IN (SELECT agent FROM agents)"
-        ) % self._source
-        new = [bytes(row[0]) for row in run(self._connection, sql, _period(day))]
+    def _learn_agents(self):
+        # type: () -> None
+        """Read the user agents that were not known yet; as bytes, for some may be no UTF-8."""
+        sql = "SELECT DISTINCT CAST(unknown AS BLOB) FROM copied WHERE unknown IS NOT NULL"
+        new = [bytes(row[0]) for row in run(self._connection, sql)]
         if not new:
             return
         rows = [(sqlite3.Binary(raw),) + agents.read(raw.decode("utf-8", "replace")) for raw in new]
 
         def store():
             # type: () -> None
+            sql = "INSERT OR IGNORE INTO agents VALUES (CAST(? AS TEXT), ?, ?, ?, ?)"
             for row in rows:
-                run(
-                    self._connection,
-                    "INSERT OR IGNORE INTO agents VALUES (CAST(? AS TEXT), ?, ?, ?, ?)",
-                    row,
-                )
+                run(self._connection, sql, row)
+            found = "%s = (SELECT %s FROM agents WHERE agent = unknown)"
+            wanted = ", ".join(found % (name, name) for name in ("bot",) + _OF_AGENTS)
+            run(self._connection, "UPDATE copied SET %s WHERE unknown IS NOT NULL" % wanted)
 
         transact(self._connection, store)
 

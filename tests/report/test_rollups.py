@@ -254,6 +254,24 @@ class TestFiles(object):
         opening._clear()
         assert not os.path.exists(private)
 
+    def test_agents_that_come_meanwhile(self, path, monkeypatch):
+        """A hit of an agent never seen, stored amid the making of its day, counts as what it is."""
+        original = making.Maker._learn_agents
+
+        def learn(self):
+            fill(path, random.Random(1), 1)
+            with analytical.Provider("sqlite", path) as provider:
+                provider.pageview(
+                    url="https://a.example/", user_agent="Newbot/1.0", timestamp=MIDNIGHT + 7
+                )
+            original(self)
+
+        monkeypatch.setattr(making.Maker, "_learn_agents", learn)
+        figures(path)
+        monkeypatch.undo()
+        check(path)
+        assert check(path)["totals"]["bots"] > 0
+
     def test_odd_rows(self, path):
         """Rows that other programs wrote, with wrong JSON, types and encodings, are counted as they are."""
         check(path)
