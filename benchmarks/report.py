@@ -18,6 +18,7 @@ COLUMNS = [
     Column("CPU s", "spent", "%.2f"),
     Column("elapsed s", "elapsed", "%.2f"),
     Column("peak MB", "memory", "%.0f"),
+    Column("roll-ups MB", "size", "%.0f"),
 ]
 
 
@@ -42,6 +43,7 @@ def steps():
         ("30 days", {}),
         ("all days", {"first": first}),
         ("30 days, after a new hit", {"new": True}),
+        ("all days, after a new hit", {"new": True, "first": first}),
         ("30 days, one site, made", {"site": hits_file.HOSTS[1]}),
         ("30 days, one site", {"site": hits_file.HOSTS[1]}),
     ]
@@ -54,13 +56,14 @@ def figures(path, new=False, **options):
 
     agents.versions()  # loads the parser
     if new:
-        figures(path)  # opened before, as by a process that goes on
+        figures(path, **options)  # opened before, as by a process that goes on
         store(path)
     cpu, start = time.process_time(), time.time()
     figures(path, **options)
     return {
         "spent": time.process_time() - cpu,
         "elapsed": time.time() - start,
+        "size": os.path.getsize(path + ".report") / 1e6,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
     }
 
