@@ -8,6 +8,7 @@ import datetime
 import json
 import sqlite3
 
+from analytical._sqlite_file import open_to_read
 from analytical.privacy.bots import is_bot
 from analytical.report import agents
 
@@ -16,7 +17,7 @@ DAY = 86400
 
 def rows_of(path):
     """Give all hits of a file as dicts, in the order of their time."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+    with contextlib.closing(open_to_read(path)) as connection:
         connection.row_factory = sqlite3.Row
         cursor = connection.execute("SELECT * FROM hits ORDER BY time, seq")
         found = [dict(zip(row.keys(), row)) for row in cursor]

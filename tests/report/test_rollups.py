@@ -14,6 +14,7 @@ import threading
 import time
 
 import pytest
+import six
 from counting import DAY, rows_of
 from test_figures import MIDNIGHT, START, check, execute, fill
 
@@ -229,10 +230,17 @@ class TestFiles(object):
         check(path)
         assert contents(path + ".report") == before
 
-    @pytest.mark.skipif(as_root or os.name == "nt", reason="root may write everywhere")
+    @pytest.mark.skipif(
+        as_root or os.name == "nt" or six.PY2,
+        reason="root may write everywhere; sqlite3 of Python 2 cannot be told that nobody writes",
+    )
     def test_a_folder_that_cannot_be_written(self, path, made):
         """Roll-ups are kept for as long as the process runs."""
-        self.without_writing(path, made)
+        os.chmod(os.path.dirname(path), 0o555)
+        try:
+            self.without_writing(path, made)
+        finally:
+            os.chmod(os.path.dirname(path), 0o755)
 
     def test_a_place_that_cannot_be_written(self, path, made):
         """A folder in the place is as good as one that cannot be written, for root too."""
@@ -241,13 +249,8 @@ class TestFiles(object):
 
     @staticmethod
     def without_writing(path, made):
-        folder = os.path.dirname(path)
-        os.chmod(folder, 0o555)
-        try:
-            check(path)
-            check(path)
-        finally:
-            os.chmod(folder, 0o755)
+        check(path)
+        check(path)
         assert len(made) == 5
         private = opening._private[os.getpid(), path]
         assert os.path.exists(private)
