@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import collections
 import signal
 import struct
-import subprocess
+import subprocess  # nosec B404  # of this interpreter, and no shell
 import sys
 
 from ..delivery.base import Payload
@@ -200,7 +200,7 @@ def _start():
     mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
     before = mask and mask(signal.SIG_BLOCK, [signal.SIGINT])  # novm - where there is a mask
     try:
-        return subprocess.Popen(
+        return subprocess.Popen(  # nosec B603  # the same
             [sys.executable, "-c", CODE] + sys.path,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -100,16 +100,16 @@ class Maker(object):
 
     def _entry(self, number, hit):
         # type: (int, Any) -> Tuple[int, Text, float, Any]
-        provider = self._provider
+        provider, undone = self._provider, (number, hit.id, hit.time, None)
         try:
             cleaned = provider.process(hit)
-            if cleaned is not None:
-                provider.check(cleaned)
-                payload = provider.payload(cleaned)
-                return number, payload.id, payload.time, payload
+            if cleaned is None:
+                return undone
+            provider.check(cleaned)
+            payload = provider.payload(cleaned)
         except Exception:  # the parent will meet it too, and has somebody to tell
-            pass
-        return number, hit.id, hit.time, None
+            return undone
+        return number, payload.id, payload.time, payload
 
 
 def collect_seldom(*thresholds):
