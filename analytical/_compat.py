@@ -48,7 +48,21 @@ def this_process():
         return _Process()
     known = _HookedProcess()
     at_fork(after_in_child=known.note)
+    if hasattr(sys, "pypy_version_info"):
+        at_fork(after_in_child=_forget_import_locks)
     return known
+
+
+def _forget_import_locks():
+    # type: () -> None
+    """
+    Forget, in a forked child, the locks of modules that threads of the parent held.
+
+    PyPy takes a module's lock at each import statement, though the module is there, and requests has some on
+    the way of a request: a child of a process with a thread of ours would wait for ever at its first one.
+    """
+    bootstrap = sys.modules.get("importlib._bootstrap") or sys.modules.get("_frozen_importlib")
+    getattr(bootstrap, "_module_locks", {}).clear()
 
 
 process = this_process()
