@@ -97,7 +97,12 @@ def run(parser, arguments, terminal):
     load()  # before the file is read, which may take some seconds
     choice = choose(arguments.first, arguments.last, arguments.site)
     file, path = find(arguments.file)
-    found = figures(path, limit=arguments.limit, **choice._asdict())
+
+    def progress(done, todo):
+        # type: (int, int) -> None
+        terminal.progress("{:,} of {:,} hits counted".format(done, todo))
+
+    found = figures(path, limit=arguments.limit, progress=progress, **choice._asdict())
     text = page(found)
     if arguments.output == STANDARD_OUTPUT:
         terminal.say(text)

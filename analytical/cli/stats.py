@@ -88,7 +88,7 @@ def file_of(given):
     name, account, _ = registry.parse_url(url_of(given))
     if name != SQLITE:
         raise ConfigurationError(
-            "stats reads files of the sqlite provider only, and hits go to %s: see its own pages, or "
+            "this reads files of the sqlite provider only, and hits go to %s: see its own pages, or "
             "name a FILE" % name
         )
     if account is None:
