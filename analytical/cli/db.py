@@ -7,8 +7,9 @@ import re
 import sys
 
 from ..errors import ConfigurationError
-from .parsing import add_json
-from .stats import moment, native
+from .parsing import add_action, add_json
+from .stats import moment
+from .stored import native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,14 +25,8 @@ _MEBIBYTE = 1048576.0
 def configure(parser):
     # type: (Parser) -> None
     """Add the command's arguments."""
-    parser.show_usage("ACTION FILE")
-    parser.add_argument(
-        "action",
-        choices=sorted(ACTIONS),
-        metavar="ACTION",
-        help="prune: delete old hits; export them; vacuum: give the room of deleted ones back",
-    )
-    parser.add_argument("file", metavar="FILE", help="the file of the sqlite provider")
+    actions = "prune: delete old hits; export them; vacuum: give the room of deleted ones back"
+    add_action(parser, ACTIONS, actions, "the file of the sqlite provider")
     parser.add_argument(
         "--older-than",
         type=days,

@@ -9,7 +9,7 @@ from .. import registry
 from ..delivery.outbox import Outbox
 from ..delivery.outbox_file import OutboxFile
 from ..errors import ConfigurationError
-from .parsing import add_json
+from .parsing import add_action, add_json
 from .results import NOTHING_GOES
 from .table import say_table
 
@@ -26,14 +26,8 @@ TIMEOUT = 60.0  # seconds that one delivery may take
 def configure(parser):
     # type: (Parser) -> None
     """Add the command's arguments."""
-    parser.show_usage("ACTION FILE")
-    parser.add_argument(
-        "action",
-        choices=sorted(ACTIONS),
-        metavar="ACTION",
-        help="status; deliver what waits; list what was rejected; retry that; purge it",
-    )
-    parser.add_argument("file", metavar="FILE", help="the outbox's file")
+    actions = "status; deliver what waits; list what was rejected; retry that; purge it"
+    add_action(parser, ACTIONS, actions, "the outbox's file")
     parser.add_argument(
         "--to",
         action="append",

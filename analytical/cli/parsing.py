@@ -11,7 +11,7 @@ from ..secrets import show_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, NoReturn, Optional, Sequence, Text  # novm
+    from typing import Any, Iterable, List, NoReturn, Optional, Sequence, Text  # novm
 
 MAX_LIMIT = 10000  # rows of a table; more is a matter for the database itself
 VARIABLE = "ANALYTICAL_URL"
@@ -89,6 +89,14 @@ def add_target(parser):
         help="the provider, as name://account?option=value; by default what the environment variable "
         "%s says, or %s" % (VARIABLE, DEFAULT_URL),
     )
+
+
+def add_action(parser, actions, help_text, file_help):
+    # type: (Parser, Iterable[Text], Text, Text) -> None
+    """Add what to do, and with which file."""
+    parser.show_usage("ACTION FILE")
+    parser.add_argument("action", choices=sorted(actions), metavar="ACTION", help=help_text)
+    parser.add_argument("file", metavar="FILE", help=file_help)
 
 
 def add_json(parser):

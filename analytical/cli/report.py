@@ -7,18 +7,16 @@ import os
 import stat
 import uuid
 
-from ..errors import ConfigurationError
-from .parsing import DEFAULT_URL, limit
-from .stats import file_of, native
+from .parsing import DEFAULT_URL
+from .stored import add_file, find, native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Text, Tuple
+    from typing import Any, Text
 
     from .parsing import Parser
     from .terminal import Terminal
 
-LIMIT = 10  # rows of a table
 OUTPUT = "report.html"
 STANDARD_OUTPUT = "-"
 
@@ -46,20 +44,6 @@ def configure(parser):
     parser.add_argument("--site", metavar="HOST", help="only pages of this host")
 
 
-def add_file(parser):
-    # type: (Parser) -> None
-    """Add the file, and how much of it is shown."""
-    parser.add_argument(
-        "file",
-        nargs="?",
-        metavar="FILE",
-        help="the file, or sqlite://FILE; by default what hits go to",
-    )
-    parser.add_argument(
-        "--limit", type=limit, default=LIMIT, metavar="N", help="rows of a table; %d" % LIMIT
-    )
-
-
 def day(text):
     # type: (Text) -> Text
     """Read a day; the type of an option."""
@@ -68,21 +52,6 @@ def day(text):
     if not is_day(text):
         raise argparse.ArgumentTypeError("takes a day as YYYY-MM-DD, from 1970 on")
     return text
-
-
-def find(given):
-    # type: (Any) -> Tuple[Text, Any]
-    """
-    Find the file that is asked for: as it is shown, and as it is opened.
-
-    :raises ConfigurationError: where there is none
-    """
-    file = file_of(given)
-    path = native(file)
-    if not os.path.exists(path):
-        makes = ": analytical pageview URL makes it" if DEFAULT_URL.endswith("//" + file) else ""
-        raise ConfigurationError("there is no file %s here%s" % (file, makes))
-    return file, path
 
 
 def run(parser, arguments, terminal):

@@ -6,7 +6,7 @@ import argparse
 import errno
 
 from ..errors import ConfigurationError
-from .report import add_file, find
+from .stored import add_file, find
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -140,12 +140,6 @@ def page_host(hit):
     return six.ensure_text(split_url(page_url(hit) or "").hostname or "")
 
 
-def page_path(hit):
-    # type: (Hit) -> Text
-    """Give the path of the page, without query; ``/`` where it has none."""
-    return split_url(page_url(hit) or "").path or "/"
-
-
 def commerce_event(hit):
     # type: (Hit) -> Optional[Text]
     """Name the commerce event a hit is, or rides on it: ``purchase``, ``add_to_cart`` ...; or None."""

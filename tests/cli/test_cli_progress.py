@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from streams import Stream
 
 from analytical._compat import monotonic
 from analytical.cli import progress as progress_module
@@ -19,26 +20,11 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 LINE = '203.0.113.9 - - [10/Oct/2025:13:55:36 -0700] "GET /%d HTTP/1.1" 200 9 "-" "%s"\n'
 
 
-class Screen(io.TextIOWrapper):
-    """A stream over memory, which may say that it is a terminal."""
-
-    def __init__(self, encoding="utf-8", tty=True):
-        super(Screen, self).__init__(io.BytesIO(), encoding=encoding, newline="\n")
-        self.tty = tty
-
-    def isatty(self):
-        """Say so."""
-        return self.tty
-
-    def text(self):
-        """Give what was written."""
-        self.flush()
-        return self.buffer.getvalue().decode(self.encoding)
-
-
 def made(total, done=0, skipped=0, seconds=10.0, stream=None):
     """Give a progress that began some seconds ago."""
-    progress = Progress(Terminal(io.StringIO(), Screen() if stream is None else stream), total)
+    progress = Progress(
+        Terminal(io.StringIO(), Stream(tty=True) if stream is None else stream), total
+    )
     progress.done, progress.skipped = done, skipped
     progress._began = progress._shown = monotonic() - seconds
     return progress
@@ -89,14 +75,14 @@ def test_bar():
     )
     assert "\u2588" in text
     assert len(text) <= 99
-    text = made(1000, 500, 0, stream=Screen("ascii")).text(50000, 40000, 2)
+    text = made(1000, 500, 0, stream=Stream("ascii", tty=True)).text(50000, 40000, 2)
     text.encode("ascii")
 
 
 def test_pipe(monkeypatch):
     """Where nobody looks, nothing is shown, and tqdm is not even loaded."""
     monkeypatch.setattr(progress_module, "_meter", lambda: pytest.fail("it is loaded"))
-    stream = Screen(tty=False)
+    stream = Stream()
     progress = made(1000, 250, stream=stream)
     progress.show(50000, 40000, 0)
     assert stream.text() == ""

@@ -10,25 +10,11 @@ import pytest
 import six
 from hypothesis import given
 from hypothesis import strategies as st
+from streams import Stream
 
 from analytical.cli import terminal as module
 from analytical.cli.table import say_table
 from analytical.cli.terminal import Terminal, argument_texts, columns, cut, visible
-
-
-class Stream(io.TextIOWrapper):
-    """A text stream over memory, as sys.stdout is one over a file."""
-
-    def __init__(self, encoding="utf-8", tty=False):
-        super(Stream, self).__init__(io.BytesIO(), encoding=encoding, newline="\n")
-        self.tty = tty
-
-    def isatty(self):
-        return self.tty
-
-    def text(self):
-        self.flush()
-        return self.buffer.getvalue().decode(self.encoding)
 
 
 @given(st.text())
