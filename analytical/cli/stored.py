@@ -66,7 +66,7 @@ def file_of(given):
             "name a FILE" % name
         )
     if account is None:
-        raise ConfigurationError("the address sqlite:// names no file")
+        raise ConfigurationError("the address sqlite:// names no file: sqlite://analytics.db")
     return account
 
 

@@ -78,7 +78,9 @@ def _sum_up(path, first, last, site, limit, progress):
             if result.pop("whole"):
                 break
         else:
-            raise StorageError("locked", "others start the roll-ups anew all the time")
+            raise StorageError(
+                "locked", "others start the roll-ups anew all the time: try again later"
+            )
     if bounds[0] is None or bounds[0] >= first * SECONDS:
         result["before"] = None
     result.update(
