@@ -189,8 +189,9 @@ def test_errors_are_retried(redis_url, worker, collector):
     titles = ["a", "b", "poison", "c"]
     assert all(provider.batch([("pageview", {"dp": "/", "dt": title}) for title in titles]))
     worker(redis_url, "--pool=solo")
+    # Pauses are random: the poison may be tried again before the last of the others.
     taken, count = [], 5
-    while len(taken) < 3 and count < 50:  # the pauses are random: the poison may be tried again before others
+    while len(taken) < 3 and count < 50:
         collector.wait(count, 60)
         taken = [each.body for each in collector.requests if b"poison" not in each.body]
         count += 1
