@@ -28,7 +28,7 @@ TABLE = """
     < delivery.direct < delivery.worker < delivery.background < delivery.outbox_file
     < delivery.outbox < delivery.celery_broker < delivery.celery_worker < delivery.celery < delivery
     < providers.checks, providers.counts, providers.options, providers.urls < providers.guard
-    < providers.explained < providers.explaining, providers.mapping < providers.base < providers.local, providers.http < providers.online
+    < providers.explained, providers.mapping < providers.explaining < providers.base < providers.local, providers.http < providers.online
     < providers.facts, providers.measurement, providers.rows, providers.texts < providers.tp2, providers.trackingapi
     < providers.eventapi < providers.segmentspec
     < providers.google_names, providers.google_visitors < providers.google_events

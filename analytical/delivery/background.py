@@ -8,15 +8,16 @@ import operator
 
 from .._compat import process
 from ..errors import ConfigurationError
-from .base import DROPPED, QUEUED, Outcome
+from .base import DROPPED, QUEUED, Envelope, Outcome
+from .lane import deliver
 from .worker import BATCH, INTERVAL, Worker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Deque, Optional, Tuple
+    from typing import Deque, Optional, Tuple, Union
 
+    from ..hit import Hit
     from ..providers.base import BaseProvider
-    from .base import Envelope
     from .retry import Retry
 
 LIMIT = 10000  # hits; some 10 MB
@@ -29,7 +30,7 @@ _provider = operator.itemgetter(0)
 
 class Background(Worker):
     """
-    Sends from a thread of its own; a call costs what appending to a queue costs.
+    Sends from a thread of its own; a call reads and processes the hit, and appends it to a queue.
 
     The thread starts with the first hit, and again in a forked child, whose queue starts empty: what
     the parent accepted, the parent sends. At the end of the process what is queued gets two seconds.
@@ -42,6 +43,8 @@ class Background(Worker):
     :raises ConfigurationError: for numbers below 1, or a negative interval
     """
 
+    takes_hits = True
+
     def __init__(self, limit=LIMIT, batch=BATCH, interval=INTERVAL, retry=None):
         # type: (int, int, float, Optional[Retry]) -> None
         if limit < 1:
@@ -52,12 +55,12 @@ class Background(Worker):
     def start_empty(self):
         # type: () -> None
         super(Background, self).start_empty()
-        self._queue = collections.deque()  # type: Deque[Tuple[BaseProvider, Envelope]]
+        self._queue = collections.deque()  # type: Deque[Tuple[BaseProvider, Union[Hit, Envelope]]]
         self._moved = 0  # hits on their way from the queue to the lanes
 
     def submit(self, provider, envelope):
-        # type: (BaseProvider, Envelope) -> Outcome
-        """Queue an envelope; true unless the queue is full."""
+        # type: (BaseProvider, Union[Hit, Envelope]) -> Outcome
+        """Queue an envelope or a hit; true unless the queue is full."""
         if self._pid != process.pid:  # as check_process() asks
             self.start_empty()
         queue = self._queue
@@ -71,8 +74,8 @@ class Background(Worker):
     def _deliver_here(self):
         # type: () -> Outcome
         """Deliver in the caller's thread, where no other runs."""
-        provider, envelope = self._queue.pop()
-        return provider.deliver([envelope])[0]
+        provider, given = self._queue.pop()
+        return deliver(provider, [_sealed(given)])[0]
 
     def pending(self):
         # type: () -> int
@@ -92,4 +95,9 @@ class Background(Worker):
             self._held += self._moved
             self._moved = 0
             for provider, group in itertools.groupby(taken, _provider):
-                self.hold(provider, [envelope for _, envelope in group], now)
+                self.hold(provider, [_sealed(given) for _, given in group], now)
+
+
+def _sealed(given):
+    # type: (Union[Hit, Envelope]) -> Envelope
+    return given if isinstance(given, Envelope) else Envelope(given.id, given.time, None, given)

@@ -113,17 +113,20 @@ class Envelope(object):
 
     :ivar str id: the hit's id, which makes a retry the same hit
     :ivar float time: when the hit happened, Unix seconds
-    :ivar dict payload: the hit in the platform's terms
+    :ivar dict payload: the hit in the platform's terms; where a delivery ``takes_hits``, None until it
+        is delivered
+    :ivar hit: the hit where there is no payload yet, or where ``on_drop`` wants it, else None
     :ivar float since: when a thread took it, by the monotonic clock; 0 before
     """
 
-    __slots__ = (str("id"), str("time"), str("payload"), str("since"))
+    __slots__ = tuple(str(name) for name in ("id", "time", "payload", "hit", "since"))
 
-    def __init__(self, id, time, payload):
-        # type: (Text, float, Dict[Text, Any]) -> None
+    def __init__(self, id, time, payload, hit=None):
+        # type: (Text, float, Any, Any) -> None
         self.id = id
         self.time = time
         self.payload = payload
+        self.hit = hit
         self.since = 0.0
 
     def __repr__(self):
@@ -138,7 +141,7 @@ def envelope_of(payload):
     # type: (Dict[Text, Any]) -> Envelope
     """Wrap a payload; a plain dict, from a caller of ``_send``, gets an id and the time of now."""
     if isinstance(payload, Payload):
-        return Envelope(payload.id, payload.time, payload)
+        return Envelope(payload.id, payload.time, payload, payload.hit)
     return Envelope(new_id(), time.time(), payload)
 
 
@@ -147,7 +150,12 @@ class Delivery(object):
     The contract: when and where envelopes go. Subclass it, or offer the same methods.
 
     A delivery may be shared by several providers, threads and processes.
+
+    :cvar bool takes_hits: whether ``submit`` takes a processed hit too, whose payload is made when it is
+        delivered; no such hit leaves the process
     """
+
+    takes_hits = False
 
     def check(self, provider):
         # type: (BaseProvider) -> None

@@ -152,9 +152,20 @@ class Lane(object):
 
 def deliver(provider, envelopes):
     # type: (BaseProvider, List[Envelope]) -> List[Outcome]
-    """Deliver for a thread or process that must live, whatever a provider does."""
+    """Deliver for a thread or process that must live, whatever a provider does; make what payloads are missing."""
     try:
-        return provider.deliver(envelopes)
+        lost = []  # type: List[Tuple[int, Outcome]]
+        ready = []
+        for index, envelope in enumerate(envelopes):
+            refused = provider.fill(envelope) if envelope.payload is None else None
+            if refused is None:
+                ready.append(envelope)
+            else:
+                lost.append((index, refused))
+        outcomes = provider.deliver(ready) if ready else []
+        for index, refused in lost:
+            outcomes.insert(index, refused)
+        return outcomes
     except Exception as error:  # deliver() promises not to raise; its text may hold anything
         return [Outcome(DROPPED, "fault", detail=type(error).__name__)] * len(envelopes)
 

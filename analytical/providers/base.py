@@ -7,14 +7,12 @@ import six
 from ..delivery import chosen, switch
 from ..delivery.base import DROPPED, READY, REJECTED, TAKEN, Envelope, Outcome, Payload, envelope_of
 from ..errors import ConfigurationError, InvalidHit
-from ..hit import Hit, Problem
-from ..params import read
+from ..hit import Hit
 from ..secrets import describe
 from . import checks
 from .counts import say_at_exit
 from .explaining import Explaining
 from .guard import Guard
-from .mapping import Mapped
 from .options import COMMON, check_processors, read_options, stripped
 
 TYPE_CHECKING = False
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from .options import Option
 
 
-class BaseProvider(Mapped, Explaining):
+class BaseProvider(Explaining):
     """
     One platform. Subclasses give the tables, and ``build`` or ``payload``; and either the four methods
     of :class:`~analytical.providers.http.HTTPProvider` or ``deliver``.
@@ -57,6 +55,9 @@ class BaseProvider(Mapped, Explaining):
         self.disabled = switch.is_disabled(values["disabled"])
         self.delivery = chosen(values, self.disabled)
         self.processors = check_processors(values["processors"])
+        # Whoever asked for errors gets those of the payload from the call, not from a thread's log.
+        asked = values["strict"] or not self.fail_silently
+        self._queues_hits = getattr(self.delivery, "takes_hits", False) and not asked
         super(BaseProvider, self).__init__(
             Guard(self.name, self.fail_silently, values["strict"], values["on_drop"])
         )
@@ -106,10 +107,12 @@ class BaseProvider(Mapped, Explaining):
         :param hit_type: ``pageview``, ``screenview``, ``event``, ``transaction``, ``item``,
             ``social``, ``exception`` or ``timing``; or, alone, a :class:`~analytical.hit.Hit`
         """
-        payload, outcome, error = self._prepare(checks.read_hit, hit_type, params, fields)
-        if payload is None:
-            return self.guard.finish(outcome, error)
-        return self._send(payload)
+        given = (checks.read_hit, hit_type, params, fields)
+        if self._queues_hits and switch.tap is None and _is_own(self._send):
+            hit, outcome, error = self._prepare(_same, *given)
+            return self.guard.finish(outcome, error) if hit is None else self._submit(hit, hit)
+        payload, outcome, error = self._prepare(self._mapped, *given)
+        return self.guard.finish(outcome, error) if payload is None else self._send(payload)
 
     def batch(self, hits):
         # type: (Iterable[Any]) -> List[Outcome]
@@ -121,7 +124,14 @@ class BaseProvider(Mapped, Explaining):
         :returns: one outcome for each hit, in their order; a bad hit harms no other
         :raises: as :meth:`pageview`, for the first hit that failed, after all others were sent
         """
-        prepared = [self._prepare(checks.read_entry, entry) for entry in hits]
+        prepared = [
+            (
+                (entry, READY, None)
+                if isinstance(entry, Payload)
+                else self._prepare(self._mapped, checks.read_entry, entry)
+            )
+            for entry in hits
+        ]
         sent, fault = self._hand_over([each for each, _, _ in prepared if each is not None])
         waiting = iter(sent)
         results = [
@@ -129,19 +139,6 @@ class BaseProvider(Mapped, Explaining):
             for payload, outcome, error in prepared
         ]
         return [self.guard.finish(outcome, error) for outcome, error in results]
-
-    def validate(self, hit_type, params=None, **fields):
-        # type: (Text, Optional[Mapping[Any, Any]], **Any) -> List[Problem]
-        """
-        Check a hit without sending it: required fields, types, limits, fields without a place.
-
-        :returns: a list of :class:`~analytical.hit.Problem`, empty when all is well
-        """
-        try:
-            hit = read(hit_type, params, fields)
-        except InvalidHit as error:
-            return list(error.problems) or [Problem("params", "type", six.text_type(error))]
-        return self.problems(hit)
 
     def stats(self):
         # type: () -> Dict[Text, Any]
@@ -176,21 +173,6 @@ class BaseProvider(Mapped, Explaining):
         # type: () -> str
         return str("<%s provider>" % self.name)
 
-    def problems(self, hit):
-        # type: (Hit) -> List[Problem]
-        """List what is wrong with a hit for this platform; a platform adds its own rules."""
-        return checks.problems(self, hit)
-
-    def unsendable(self, hit):
-        # type: (Hit) -> List[Problem]
-        """List the problems for which a hit is refused even when ``strict`` is off."""
-        return hit.problems()
-
-    def preview(self, hits):
-        # type: (Iterable[Hit]) -> List[Any]
-        """Give what would leave this process for hits, unsent: requests over HTTP, else payloads."""
-        return [self.payload(hit) for hit in hits]
-
     def may_repeat(self):
         # type: () -> bool
         """Tell whether a hit that was sent and not answered may be sent again."""
@@ -201,12 +183,10 @@ class BaseProvider(Mapped, Explaining):
         """Bring envelopes to the platform: the one way out, which all deliveries take. Never raises."""
         raise NotImplementedError("%s must implement deliver(envelopes)" % type(self).__name__)
 
-    def _prepare(self, reader, *given):
-        # type: (Callable[..., Hit], *Any) -> Tuple[Optional[Payload], Outcome, Optional[Exception]]
-        """Read, process and map a hit; where it goes no further, say what became of it and why."""
+    def _prepare(self, make, reader, *given):
+        # type: (Callable[[Hit], Any], Callable[..., Hit], *Any) -> Tuple[Any, Outcome, Optional[Exception]]
+        """Read and process a hit and ``make`` a payload of it; where it goes no further, say why."""
         hit = None
-        if isinstance(given[0], Payload):
-            return given[0], READY, None
         try:
             hit, guard = reader(*given), self.guard
             if self.processors:
@@ -216,10 +196,7 @@ class BaseProvider(Mapped, Explaining):
                 hit = processed
             if hit.invalid or guard.strict:
                 self.check(hit)
-            payload = self.payload(hit)
-            if guard.on_drop is not None or switch.tap is not None:
-                payload.hit = hit
-            return payload, READY, None
+            return make(hit), READY, None
         except InvalidHit as error:
             outcome = Outcome(REJECTED, "invalid", sent=False, detail=six.text_type(error))
             return None, self.guard.record(outcome, hit, error), error
@@ -228,6 +205,25 @@ class BaseProvider(Mapped, Explaining):
                 raise
             outcome = Outcome(DROPPED, "fault", sent=False, detail=type(error).__name__)
             return None, self.guard.record(outcome, hit, error), error
+
+    def _mapped(self, hit):
+        # type: (Hit) -> Payload
+        payload = self.payload(hit)
+        if self.guard.on_drop is not None or switch.tap is not None:
+            payload.hit = hit
+        return payload
+
+    def fill(self, envelope):
+        # type: (Envelope) -> Optional[Outcome]
+        """Make the payload of a hit that was queued without; where there can be none, say what became of it."""
+        try:
+            envelope.payload = payload = self._mapped(envelope.hit)
+            envelope.hit = payload.hit
+            return None
+        except InvalidHit as error:
+            return Outcome(REJECTED, "invalid", sent=False, detail=six.text_type(error))
+        except Exception as error:
+            return self.guard.fault(error)
 
     def process(self, hit):
         # type: (Hit) -> Optional[Hit]
@@ -245,15 +241,19 @@ class BaseProvider(Mapped, Explaining):
     def _send(self, payload):
         # type: (Dict[Text, Any]) -> Outcome
         """Hand a payload to the delivery. The seam of 0.0.1: tests and subclasses replace it."""
+        return self._submit(envelope_of(payload), getattr(payload, "hit", None))
+
+    def _submit(self, ready, hit):
+        # type: (Any, Optional[Hit]) -> Outcome
         guard, error = self.guard, None
         try:
-            outcome = (switch.tap or self.delivery).submit(self, envelope_of(payload))
+            outcome = (switch.tap or self.delivery).submit(self, ready)
         except Exception as fault:  # of a delivery or provider that somebody else wrote
             outcome, error = guard.lost(fault), fault
         if outcome.state in TAKEN:
             guard.counts.outcome(outcome)
             return outcome
-        return guard.finish(guard.record(outcome, getattr(payload, "hit", None), error), error)
+        return guard.finish(guard.record(outcome, hit, error), error)
 
     def _hand_over(self, payloads):
         # type: (Sequence[Dict[Text, Any]]) -> Tuple[List[Outcome], Optional[Exception]]
@@ -266,3 +266,16 @@ class BaseProvider(Mapped, Explaining):
         for payload, outcome in zip(payloads, outcomes):
             self.guard.record(outcome, getattr(payload, "hit", None), error)
         return outcomes, error
+
+
+_own_send = BaseProvider.__dict__[str("_send")]
+
+
+def _is_own(send):
+    # type: (Any) -> bool
+    return getattr(send, "__func__", None) is _own_send
+
+
+def _same(hit):
+    # type: (Hit) -> Hit
+    return hit

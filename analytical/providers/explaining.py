@@ -1,4 +1,4 @@
-"""explain(): takes one hit all the way but the last step, and notes what becomes of it."""
+"""What would become of a hit, without sending it: validate(), preview(), and explain(), which notes each step."""
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
@@ -8,22 +8,52 @@ import six
 
 from ..delivery.base import DROPPED, REJECTED
 from ..errors import DeliveryError, InvalidHit
-from ..hit import Hit
+from ..hit import Hit, Problem
 from ..params import read
 from ..secrets import describe, mask
+from . import checks
 from .explained import Explanation, Step
+from .mapping import Mapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Mapping, Optional, Text
+    from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Text
 
     from ..delivery.http import Request
 
 _ABSENT = object()
 
 
-class Explaining(object):
-    """Gives every provider the method ``explain``."""
+class Explaining(Mapped):
+    """Gives every provider the methods that send nothing."""
+
+    def validate(self, hit_type, params=None, **fields):
+        # type: (Text, Optional[Mapping[Any, Any]], **Any) -> List[Problem]
+        """
+        Check a hit without sending it: required fields, types, limits, fields without a place.
+
+        :returns: a list of :class:`~analytical.hit.Problem`, empty when all is well
+        """
+        try:
+            hit = read(hit_type, params, fields)
+        except InvalidHit as error:
+            return list(error.problems) or [Problem("params", "type", six.text_type(error))]
+        return self.problems(hit)
+
+    def problems(self, hit):
+        # type: (Hit) -> List[Problem]
+        """List what is wrong with a hit for this platform; a platform adds its own rules."""
+        return checks.problems(self, hit)  # type: ignore[arg-type]
+
+    def unsendable(self, hit):
+        # type: (Hit) -> List[Problem]
+        """List the problems for which a hit is refused even when ``strict`` is off."""
+        return hit.problems()
+
+    def preview(self, hits):
+        # type: (Iterable[Hit]) -> List[Any]
+        """Give what would leave this process for hits, unsent: requests over HTTP, else payloads."""
+        return [self.payload(hit) for hit in hits]
 
     def explain(self, hit_type, params=None, **fields):
         # type: (Text, Optional[Mapping[Any, Any]], **Any) -> Explanation

@@ -109,9 +109,9 @@ class Provider(BaseProvider):
         """Refuse nothing: a value that one platform cannot take may be right for another."""
         return []
 
-    def _prepare(self, reader, *given):
-        # type: (Callable[..., Hit], *Any) -> Tuple[Optional[Payload], Outcome, Optional[Exception]]
-        payload, outcome, error = super(Provider, self)._prepare(reader, *given)
+    def _prepare(self, make, reader, *given):
+        # type: (Callable[[Hit], Any], Callable[..., Hit], *Any) -> Tuple[Any, Outcome, Optional[Exception]]
+        payload, outcome, error = super(Provider, self)._prepare(make, reader, *given)
         return payload, Fanned(outcome, {}, outcome.detail), error
 
     def _send(self, payload):
@@ -220,7 +220,7 @@ def send(provider, hits, faults):
 def _prepared(provider, hit, faults):
     # type: (BaseProvider, Hit, List[Exception]) -> Tuple[Optional[Payload], Outcome, Optional[Exception]]
     try:
-        return provider._prepare(checks.read_entry, hit)
+        return provider._prepare(provider._mapped, checks.read_entry, hit)
     except Exception as fault:
         return None, _fault(fault, faults), fault
 

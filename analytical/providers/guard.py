@@ -84,7 +84,7 @@ class Guard(object):
         self.counts.settle([outcome for _, outcome in results])
         for envelope, outcome in results:
             if outcome.state not in TAKEN:
-                self._say(outcome, getattr(envelope.payload, "hit", None), None)
+                self._say(outcome, envelope.hit, None)
 
     def _say(self, outcome, hit, error):
         # type: (Outcome, Optional[Hit], Optional[Exception]) -> None

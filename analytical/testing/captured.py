@@ -37,7 +37,7 @@ class Sent(object):
         # type: (BaseProvider, Envelope) -> None
         self.provider = provider
         self.envelope = envelope
-        self.hit = getattr(envelope.payload, "hit", None)  # type: Any
+        self.hit = envelope.hit
 
     def __repr__(self):
         # type: () -> str
