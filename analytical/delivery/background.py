@@ -8,7 +8,7 @@ import operator
 
 from .._compat import process
 from ..errors import ConfigurationError
-from .base import DROPPED, QUEUED, Envelope, Outcome
+from .base import DROPPED, QUEUED, Outcome, envelope_of
 from .lane import deliver
 from .worker import BATCH, INTERVAL, Worker
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..hit import Hit
     from ..providers.base import BaseProvider
+    from .base import Envelope
     from .retry import Retry
 
 LIMIT = 10000  # hits; some 10 MB
@@ -75,7 +76,7 @@ class Background(Worker):
         # type: () -> Outcome
         """Deliver in the caller's thread, where no other runs."""
         provider, given = self._queue.pop()
-        return deliver(provider, [_sealed(given)])[0]
+        return deliver(provider, [envelope_of(given)])[0]
 
     def pending(self):
         # type: () -> int
@@ -95,9 +96,4 @@ class Background(Worker):
             self._held += self._moved
             self._moved = 0
             for provider, group in itertools.groupby(taken, _provider):
-                self.hold(provider, [_sealed(given) for _, given in group], now)
-
-
-def _sealed(given):
-    # type: (Union[Hit, Envelope]) -> Envelope
-    return given if isinstance(given, Envelope) else Envelope(given.id, given.time, None, given)
+                self.hold(provider, [envelope_of(given) for _, given in group], now)

@@ -4,11 +4,11 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import time
 
-from ..hit import new_id
+from ..hit import Hit, new_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Sequence, Text
+    from typing import Any, Dict, List, Optional, Sequence, Text, Union
 
     from ..providers.base import BaseProvider
 
@@ -137,12 +137,16 @@ class Envelope(object):
 READY = Outcome(QUEUED)  # stands in until the delivery has said more
 
 
-def envelope_of(payload):
-    # type: (Dict[Text, Any]) -> Envelope
-    """Wrap a payload; a plain dict, from a caller of ``_send``, gets an id and the time of now."""
-    if isinstance(payload, Payload):
-        return Envelope(payload.id, payload.time, payload, payload.hit)
-    return Envelope(new_id(), time.time(), payload)
+def envelope_of(given):
+    # type: (Union[Envelope, Hit, Dict[Text, Any]]) -> Envelope
+    """Wrap a hit or a payload, unless it is; a plain dict, from a caller of ``_send``, gets an id and the time of now."""
+    if isinstance(given, Envelope):
+        return given
+    if isinstance(given, Hit):
+        return Envelope(given.id, given.time, None, given)
+    if isinstance(given, Payload):
+        return Envelope(given.id, given.time, given, given.hit)
+    return Envelope(new_id(), time.time(), given)
 
 
 class Delivery(object):

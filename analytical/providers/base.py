@@ -107,12 +107,11 @@ class BaseProvider(Explaining):
         :param hit_type: ``pageview``, ``screenview``, ``event``, ``transaction``, ``item``,
             ``social``, ``exception`` or ``timing``; or, alone, a :class:`~analytical.hit.Hit`
         """
-        given = (checks.read_hit, hit_type, params, fields)
-        if self._queues_hits and switch.tap is None and _is_own(self._send):
-            hit, outcome, error = self._prepare(_same, *given)
-            return self.guard.finish(outcome, error) if hit is None else self._submit(hit, hit)
-        payload, outcome, error = self._prepare(self._mapped, *given)
-        return self.guard.finish(outcome, error) if payload is None else self._send(payload)
+        make = self._maker()
+        ready, outcome, error = self._prepare(make, checks.read_hit, hit_type, params, fields)
+        if ready is None:
+            return self.guard.finish(outcome, error)
+        return self._submit(ready, ready) if make is _same else self._send(ready)
 
     def batch(self, hits):
         # type: (Iterable[Any]) -> List[Outcome]
@@ -124,11 +123,12 @@ class BaseProvider(Explaining):
         :returns: one outcome for each hit, in their order; a bad hit harms no other
         :raises: as :meth:`pageview`, for the first hit that failed, after all others were sent
         """
+        make = self._maker()
         prepared = [
             (
                 (entry, READY, None)
                 if isinstance(entry, Payload)
-                else self._prepare(self._mapped, checks.read_entry, entry)
+                else self._prepare(make, checks.read_entry, entry)
             )
             for entry in hits
         ]
@@ -206,6 +206,13 @@ class BaseProvider(Explaining):
             outcome = Outcome(DROPPED, "fault", sent=False, detail=type(error).__name__)
             return None, self.guard.record(outcome, hit, error), error
 
+    def _maker(self):
+        # type: () -> Callable[[Hit], Any]
+        """Give what makes of a processed hit what goes to the delivery: its payload, or nothing, for one that queues hits."""
+        if self._queues_hits and switch.tap is None and _is_own(self._send):
+            return _same
+        return self._mapped
+
     def _mapped(self, hit):
         # type: (Hit) -> Payload
         payload = self.payload(hit)
@@ -257,14 +264,14 @@ class BaseProvider(Explaining):
 
     def _hand_over(self, payloads):
         # type: (Sequence[Dict[Text, Any]]) -> Tuple[List[Outcome], Optional[Exception]]
+        envelopes = [envelope_of(each) for each in payloads]
         error = None  # type: Optional[Exception]
         try:
-            envelopes = [envelope_of(each) for each in payloads]
             outcomes = (switch.tap or self.delivery).submit_batch(self, envelopes)
         except Exception as fault:
             outcomes, error = [self.guard.lost(fault)] * len(payloads), fault
-        for payload, outcome in zip(payloads, outcomes):
-            self.guard.record(outcome, getattr(payload, "hit", None), error)
+        for envelope, outcome in zip(envelopes, outcomes):
+            self.guard.record(outcome, envelope.hit, error)
         return outcomes, error
 
 

@@ -220,7 +220,7 @@ def send(provider, hits, faults):
 def _prepared(provider, hit, faults):
     # type: (BaseProvider, Hit, List[Exception]) -> Tuple[Optional[Payload], Outcome, Optional[Exception]]
     try:
-        return provider._prepare(provider._mapped, checks.read_entry, hit)
+        return provider._prepare(provider._maker(), checks.read_entry, hit)
     except Exception as fault:
         return None, _fault(fault, faults), fault
 
