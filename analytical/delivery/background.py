@@ -38,7 +38,7 @@ class Background(Worker):
 
     :param int limit: the most hits that wait; the newest beyond are dropped (``queue_full``), counted
         and given to ``on_drop``
-    :param int batch: how many hits are delivered at a time
+    :param int batch: how many hits are delivered at a time, at most; where a request carries fewer, 100 at most
     :param float interval: seconds that a hit waits for others to travel with
     :param Retry retry: the policy of retries
     :raises ConfigurationError: for numbers below 1, or a negative interval

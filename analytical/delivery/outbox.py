@@ -52,7 +52,7 @@ class Outbox(Worker):
     :param int max_rows: the most hits that wait; the oldest are dropped beyond (``outbox_full``)
     :param int max_bytes: the most bytes of waiting hits in the file
     :param float max_age: seconds after which a hit is dropped (``too_old``)
-    :param int batch: how many hits are delivered at a time
+    :param int batch: how many hits are delivered at a time, at most; where a request carries fewer, 100 at most
     :param float interval: seconds that a hit waits for others to travel with
     :param Retry retry: the policy of retries; by default as long as ``max_age``
     :raises ConfigurationError: for a path or numbers that cannot work

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..providers.base import BaseProvider
     from .base import Envelope
 
-BATCH = 100  # hits taken at a time; providers split them as their platform wants it
+BATCH = 500  # hits taken at a time, at most; providers split them as their platform wants it
 INTERVAL = 0.5  # seconds that a hit waits for company
 EXIT_TIMEOUT = 2.0  # seconds that the end of the process may take
 LAST_MOMENT = 0.3 if six.PY2 else 0.0  # seconds for threads that are about to end

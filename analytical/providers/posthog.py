@@ -56,7 +56,7 @@ class Provider(HTTPProvider):
     REGIONS = {"us": US, "eu": EU}
     PATHS = ("/batch/", "/capture/", "/e/", "/i/v0/e/")
     OPTIONS = (REGION, COMPRESS)
-    MAX_COUNT = 100
+    MAX_COUNT = 500  # no limit is documented
     MAX_BYTES = 5 * 1024 * 1024
     MAX_HIT_BYTES = 1000000
     SEPARATOR = b","
