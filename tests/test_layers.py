@@ -29,7 +29,7 @@ TABLE = """
     < delivery.outbox < delivery.celery_broker < delivery.celery_worker < delivery.celery < delivery
     < providers.checks, providers.counts, providers.options, providers.urls < providers.guard
     < providers.explained, providers.mapping < providers.explaining < providers.base < providers.local, providers.http < providers.online
-    < providers.facts, providers.measurement, providers.rows, providers.texts < providers.tp2, providers.trackingapi
+    < providers.facts, providers.measurement, providers.rows, providers.texts < providers.pages, providers.tp2, providers.trackingapi
     < providers.eventapi < providers.segmentspec
     < providers.google_names, providers.google_visitors < providers.google_events
     < providers.google_rules < providers.google_streams

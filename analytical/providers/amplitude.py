@@ -16,6 +16,7 @@ from ..delivery.http import Request
 from ..hit import Problem, hyphenated
 from . import eventapi, facts
 from .http import REGION, HTTPProvider, by_status
+from .pages import HOSTS, of_hit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,19 +171,17 @@ class Provider(HTTPProvider):
 def add_page(event, hit):
     # type: (Dict[Text, Any], Hit) -> None
     """Say the page by the properties of Amplitude's browser library, and the campaign by the user's."""
-    props, url, query = event["event_properties"], facts.page_url(hit), ""
-    if url:
-        parts = facts.split_url(url)
-        query = parts.query
-        props["[Amplitude] Page Location"] = url
-        props["[Amplitude] Page URL"] = url.partition("#")[0].partition("?")[0]
-        props["[Amplitude] Page Path"] = parts.path or "/"
-        props["[Amplitude] Page Domain"] = parts.hostname or ""
+    props, page = event["event_properties"], of_hit(hit)
+    if page.url:
+        props["[Amplitude] Page Location"] = page.url
+        props["[Amplitude] Page URL"] = page.url.partition("#")[0].partition("?")[0]
+        props["[Amplitude] Page Path"] = page.path
+        props["[Amplitude] Page Domain"] = page.hostname
     if "referrer" in hit.fields:
-        props["referring_domain"] = eventapi.host_of(hit.fields["referrer"])
-    tags = eventapi.campaign(hit, query)
+        props["referring_domain"] = HOSTS[hit.fields["referrer"]]
+    tags = eventapi.campaign(hit, page)
     if tags:
-        event["user_properties"] = tags
+        event["user_properties"] = dict(tags)
 
 
 def add_revenue(event, hit):

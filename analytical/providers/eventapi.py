@@ -7,7 +7,6 @@ import re
 import six
 
 from .. import _json
-from .._compat import encodable, unquote
 from ..delivery.base import REJECTED, RETRY, Outcome
 from ..errors import ConfigurationError
 from ..hit import Problem
@@ -16,15 +15,15 @@ from . import facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Container, Dict, Iterator, Optional, Sequence, Text
+    from typing import Any, Container, Dict, Iterator, Mapping, Optional, Sequence, Text
 
     from ..delivery.http import Part, Response
     from ..hit import Hit
     from .base import BaseProvider
+    from .pages import Page
 
 LIBRARY = "analytical"
 _GOOGLE_ID = re.compile(r"(?:UA-[0-9]+-[0-9]+|G-[A-Z0-9]{8,12})\Z")
-_CAMPAIGN_NAMES = frozenset(facts.CAMPAIGN.values())
 _CAMPAIGN_FIELDS = frozenset(facts.CAMPAIGN)
 # What describes an event and has no name of its own on these platforms.
 DETAILS = (
@@ -75,23 +74,16 @@ def visitor_problems(hit, refused):
             yield Problem(field, "reserved", text)
 
 
-def campaign(hit, query):
-    # type: (Hit, Text) -> Dict[Text, Any]
-    """Collect a campaign as utm_source ..., gclid and dclid: the fields, else what a page's query says."""
-    result = {}  # type: Dict[Text, Any]
-    if "utm_" in query or "clid=" in query:
-        for pair in query.split("&"):
-            name, _, value = pair.partition("=")
-            if value and name in _CAMPAIGN_NAMES and name not in result:
-                if "%" in value or "+" in value:
-                    value = unquote(value.replace("+", " "))
-                if encodable(value):
-                    result[name] = value
+def campaign(hit, page):
+    # type: (Hit, Page) -> Mapping[Text, Any]
+    """Give a campaign as utm_source ..., gclid and dclid: the fields, else what the page's query says."""
     fields = hit.fields
-    if not _CAMPAIGN_FIELDS.isdisjoint(fields):
-        for field, name in facts.CAMPAIGN.items():
-            if fields.get(field):
-                result[name] = fields[field]
+    if _CAMPAIGN_FIELDS.isdisjoint(fields):
+        return page.campaign
+    result = dict(page.campaign)
+    for field, name in facts.CAMPAIGN.items():
+        if fields.get(field):
+            result[name] = fields[field]
     return result
 
 
@@ -101,12 +93,6 @@ def add_own(entries, hit):
     fields = hit.fields
     if "properties" in fields or "custom_dimensions" in fields or "custom_metrics" in fields:
         entries.update(facts.properties(hit, ()))
-
-
-def host_of(url):
-    # type: (Text) -> Text
-    """Give host and port of an address, without user and password; empty where it has none."""
-    return facts.split_url(url).netloc.rpartition("@")[2]
 
 
 def body(head, name, parts):

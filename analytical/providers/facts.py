@@ -63,6 +63,7 @@ CAMPAIGN = {
 }
 _CAMPAIGN_NAMES = frozenset(CAMPAIGN)
 _two_words = struct.Struct(str(">2I")).unpack_from
+_MILLISECONDS = tuple(".%03dZ" % number for number in range(1000))
 _last_second = (0, "1970-01-01T00:00:00")  # one tuple, so that threads never see half of a change
 CLICK_IDS = {"gclid": "gclid", "dclid": "dclid"}
 APP = ("app_name", "app_id", "app_version", "app_installer_id", "screen_name")
@@ -132,12 +133,6 @@ def campaign_query(hit, query, fields=CAMPAIGN):
         if hit.fields.get(field) and name not in present
     ]
     return "&".join(([query] if query else []) + pairs)
-
-
-def page_host(hit):
-    # type: (Hit) -> Text
-    """Give the host of the page, without port; empty where it is not known."""
-    return six.ensure_text(split_url(page_url(hit) or "").hostname or "")
 
 
 def commerce_event(hit):
@@ -217,12 +212,12 @@ def iso_time(seconds):
     # type: (float) -> Text
     """Write Unix seconds as ISO 8601 in UTC, with milliseconds and ``Z``."""
     global _last_second
-    whole, milliseconds = divmod(round(seconds * 1000), 1000)
+    whole, milliseconds = divmod(int(round(seconds * 1000)), 1000)
     second, text = _last_second
     if whole != second:
         text = "%04d-%02d-%02dT%02d:%02d:%02d" % time.gmtime(whole)[:6]
         _last_second = (whole, text)
-    return "%s.%03dZ" % (text, milliseconds)
+    return text + _MILLISECONDS[milliseconds]
 
 
 def digest(text, purpose):

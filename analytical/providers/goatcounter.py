@@ -21,6 +21,7 @@ from ..secrets import describe, show_name
 from . import facts, texts
 from .http import HTTPProvider, by_status
 from .options import Option, require
+from .pages import of_hit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,8 +133,8 @@ class Provider(HTTPProvider):
         entries["session"] = session(hit)
         entries["title"] = hit.get("title")
         if hit.type == "pageview":
-            page = facts.split_url(facts.page_url(hit) or "")
-            entries["path"] = page.path or "/"
+            page = of_hit(hit)
+            entries["path"] = page.path
             entries["query"] = page.query
             if facts.has_campaign(hit):
                 entries["query"] = facts.campaign_query(hit, page.query)

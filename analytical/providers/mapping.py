@@ -64,9 +64,11 @@ class Mapped(object):
         for name, value in hit.fields.items():
             if name in renames:
                 entries[renames[name]] = value
+            elif name in built:
+                continue
             elif name in hooks:
                 hooks[name](entries, value, hit)
-            elif name not in built:
+            else:
                 self.guard.counts.unsupported(name)
 
     def build(self, hit, entries):

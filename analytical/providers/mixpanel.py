@@ -21,6 +21,7 @@ from ..secrets import Secret, show_name
 from . import eventapi, facts, texts
 from .http import COMPRESS, REGION, HTTPProvider, by_status
 from .options import Option
+from .pages import HOSTS, of_hit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Provider(HTTPProvider):
 
     def set_referrer(self, entries, value, hit):
         # type: (Dict[Text, Any], Any, Hit) -> None
-        entries["$referrer"], entries["$referring_domain"] = value, eventapi.host_of(value)
+        entries["$referrer"], entries["$referring_domain"] = value, HOSTS[value]
 
     def set_screen_resolution(self, entries, value, hit):
         # type: (Dict[Text, Any], Any, Hit) -> None
@@ -185,17 +186,14 @@ class Provider(HTTPProvider):
 def add_page(entries, hit):
     # type: (Dict[Text, Any], Hit) -> None
     """Say the page whole and, as Mixpanel cuts texts after 255 characters, in its parts."""
-    url = facts.page_url(hit)
-    query = ""
-    if url:
-        parts = facts.split_url(url)
-        query = parts.query
-        entries["$current_url"] = url
-        entries["current_domain"] = eventapi.host_of(url)
-        entries["current_url_path"] = parts.path or "/"
-        entries["current_url_protocol"] = parts.scheme + ":" if parts.scheme else ""
-        entries["current_url_search"] = "?" + query if query else ""
-    entries.update(eventapi.campaign(hit, query))
+    page = of_hit(hit)
+    if page.url:
+        entries["$current_url"] = page.url
+        entries["current_domain"] = page.host
+        entries["current_url_path"] = page.path
+        entries["current_url_protocol"] = page.scheme + ":" if page.scheme else ""
+        entries["current_url_search"] = page.search
+    entries.update(eventapi.campaign(hit, page))
 
 
 def add_visitor(entries, hit, identity):

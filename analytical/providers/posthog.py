@@ -17,6 +17,7 @@ from ..errors import ConfigurationError
 from ..hit import hyphenated
 from . import eventapi, facts, texts
 from .http import COMPRESS, REGION, HTTPProvider, by_status
+from .pages import HOSTS, of_hit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Provider(HTTPProvider):
 
     def set_referrer(self, entries, value, hit):
         # type: (Dict[Text, Any], Any, Hit) -> None
-        entries["$referrer"], entries["$referring_domain"] = value, eventapi.host_of(value)
+        entries["$referrer"], entries["$referring_domain"] = value, HOSTS[value]
 
     def set_screen_resolution(self, entries, value, hit):
         # type: (Dict[Text, Any], Any, Hit) -> None
@@ -182,14 +183,12 @@ class Provider(HTTPProvider):
 def add_page(entries, hit):
     # type: (Dict[Text, Any], Hit) -> None
     """Say the page as PostHog's web analytics wants it, and the campaign that led to it."""
-    url = facts.page_url(hit)
-    query = ""
-    if url:
-        parts = facts.split_url(url)
-        entries["$current_url"], query = url, parts.query
-        entries["$host"] = eventapi.host_of(url)
-        entries["$pathname"] = parts.path or "/"
-    entries.update(eventapi.campaign(hit, query))
+    page = of_hit(hit)
+    if page.url:
+        entries["$current_url"] = page.url
+        entries["$host"] = page.host
+        entries["$pathname"] = page.path
+    entries.update(eventapi.campaign(hit, page))
 
 
 def add_address(entries, hit):

@@ -20,6 +20,7 @@ from ..secrets import show_name
 from . import eventapi, facts, segmentspec
 from .http import COMPRESS, REGION, HTTPProvider, by_status
 from .options import Option, require
+from .pages import of_hit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,12 +130,12 @@ class Provider(HTTPProvider):
 
     def build(self, hit, entries):
         # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]
-        url = facts.page_url(hit)
-        page = segmentspec.page(hit, url) if url else {}
+        page = of_hit(hit)
+        said = segmentspec.about(hit, page)
         message = {
             "messageId": hyphenated(hit.id),
             "timestamp": facts.iso_time(hit.time),
-            "context": segmentspec.context(hit, page),
+            "context": segmentspec.context(hit, page, said),
             "properties": entries,
         }  # type: Dict[Text, Any]
         segmentspec.add_visitor(message, hit)
@@ -143,7 +144,7 @@ class Provider(HTTPProvider):
                 message["context"]["sessionId"] = segmentspec.session_number(hit)
             else:
                 entries["session_id"] = hit.fields["session_id"]
-        segmentspec.add_calls(message, hit, page)
+        segmentspec.add_calls(message, hit, page, said)
         return message
 
     def problems(self, hit):

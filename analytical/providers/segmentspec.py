@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Mapping, Optional, Text, Tuple
 
     from ..hit import Hit
+    from .pages import Page
 
 BREAK = b",\n"  # between the calls of a hit; within one a line break would be escaped
 ALSO = "also"  # in a payload: the calls that follow the first
@@ -58,12 +59,13 @@ CAMPAIGN = {
 _UTM = {facts.CAMPAIGN[field]: key for field, key in CAMPAIGN.items()}
 
 
-def page(hit, url):
-    # type: (Hit, Text) -> Dict[Text, Any]
-    """Say the page: url, path, search, title and referrer."""
-    _, _, path, query, _ = facts.split_url(url)
+def about(hit, page):
+    # type: (Hit, Page) -> Dict[Text, Any]
+    """Say what is known of the page: url, path, search, title and referrer."""
     fields = hit.fields
-    result = {"url": url, "path": path or "/", "search": "?" + query if query else ""}
+    result = {}  # type: Dict[Text, Any]
+    if page.url:
+        result["url"], result["path"], result["search"] = page.url, page.path, page.search
     if "title" in fields:
         result["title"] = fields["title"]
     if "referrer" in fields:
@@ -71,17 +73,13 @@ def page(hit, url):
     return result
 
 
-def context(hit, about):
-    # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]
+def context(hit, page, said):
+    # type: (Hit, Page, Dict[Text, Any]) -> Dict[Text, Any]
     """Say where a hit comes from: address, agent, page, campaign, consent ..."""
     fields = hit.fields
     result = {"library": {"name": eventapi.LIBRARY}}  # type: Dict[Text, Any]
-    if about:
-        result["page"] = about
-    else:
-        rest = {name: fields[name] for name in ("title", "referrer") if name in fields}
-        if rest:
-            result["page"] = rest
+    if said:
+        result["page"] = said
     if "user_agent" in fields:
         result["userAgent"] = fields["user_agent"]
     if "language" in fields:
@@ -89,7 +87,7 @@ def context(hit, about):
     address = facts.address(hit)
     if address:
         result["ip"] = address
-    tags = eventapi.campaign(hit, about["search"][1:] if about else "")
+    tags = eventapi.campaign(hit, page)
     if tags:
         _add_campaign(result, tags)
     if "screen_resolution" in fields or "consent" in fields:
@@ -107,7 +105,7 @@ def _add_rare(result, hit):
 
 
 def _add_campaign(result, tags):
-    # type: (Dict[Text, Any], Dict[Text, Any]) -> None
+    # type: (Dict[Text, Any], Mapping[Text, Any]) -> None
     named = {_UTM[name]: tags[name] for name in tags if name in _UTM}
     if named:
         result["campaign"] = named
@@ -144,8 +142,8 @@ def call_name(hit):
     return name or facts.event_name(hit)
 
 
-def add_calls(message, hit, about):
-    # type: (Dict[Text, Any], Hit, Dict[Text, Any]) -> None
+def add_calls(message, hit, page, said):
+    # type: (Dict[Text, Any], Hit, Page, Dict[Text, Any]) -> None
     """Say what a hit is, and add the e-commerce calls that follow it."""
     entries, fields, name = message["properties"], hit.fields, None
     goods = hit.type in WITH_GOODS or not _GOODS.isdisjoint(fields)  # most have none
@@ -154,7 +152,8 @@ def add_calls(message, hit, about):
         message["type"] = "page"
         if fields.get("name"):
             message["name"] = fields["name"]
-        entries.update(about)
+        if page.url:
+            entries.update(said)
     elif hit.type == "screenview":
         message["type"] = "screen"
         if fields.get("screen_name"):

@@ -22,6 +22,7 @@ from ..hit import Problem
 from ..secrets import describe
 from . import facts
 from .http import HTTPProvider, by_status
+from .pages import of_hit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Provider(HTTPProvider):
     def build(self, hit, entries):
         # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]
         entries["url"] = short_query(facts.campaign_url(hit) or "/")
-        entries["hostname"] = facts.page_host(hit)
+        entries["hostname"] = of_hit(hit).hostname
         entries["ip"] = facts.address(hit) or UNKNOWN_ADDRESS
         entries["id"] = visitor(hit)
         entries["timestamp"] = int(hit.time)
