@@ -42,7 +42,7 @@ def test_few_addresses_are_remembered():
 @pytest.mark.parametrize("name", ["amplitude", "mixpanel", "posthog", "segment"])
 def test_hits_of_one_page_share_nothing_that_can_change(name):
     """What is done to the payload of one hit does not show in that of the next."""
-    provider = analytical.Provider(name, KEY, delivery="memory")
+    provider = analytical.Provider(name, KEY)
 
     def payload():
         return provider.payload(read("pageview", {"url": ADDRESS, "client_id": "c"}))
