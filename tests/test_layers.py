@@ -22,7 +22,7 @@ TABLE = """
       _compat < errors < secrets < _sqlite_forks < _agents, _sqlite_file < _exits, _json, _log, _memo, _sqlite, utils
     < values < carried, moments < vocabulary < hit < params
     < privacy.* < privacy
-    < delivery.base < delivery.http, delivery.switch < delivery.transport
+    < delivery.base < delivery.http, delivery.switch, delivery.session < delivery.transport
     < delivery.retry, delivery.threads, delivery.tokens, delivery.googleauth
     < delivery.lane
     < delivery.direct < delivery.worker < delivery.background < delivery.outbox_file

@@ -1,4 +1,4 @@
-"""The transport: moves one request over the network. The only code that imports ``requests``."""
+"""The transport: moves one request over the network. No other code but the session imports ``requests``."""
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
@@ -9,8 +9,7 @@ import threading
 import requests
 import six
 from requests import exceptions
-from requests.cookies import RequestsCookieJar
-from six.moves.http_cookiejar import DefaultCookiePolicy
+from requests.structures import CaseInsensitiveDict
 
 from .._compat import monotonic
 from .._log import mask_requests
@@ -18,10 +17,11 @@ from ..errors import ConfigurationError, TransportError
 from ..secrets import describe, show_host
 from . import switch
 from .http import Response
+from .session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, Iterator, Optional, Text, Tuple
+    from typing import Any, Dict, Iterable, Optional, Text, Tuple
 
     from ..secrets import Secret
     from .http import Request
@@ -118,7 +118,7 @@ class Transport(object):
         Prepare a request for this thread's session.
 
         It takes requests half a millisecond to read an address, and what the environment says of proxies and
-        certificates, so both are kept for a second.
+        certificates, so both are kept for a second, and with them what the session's adapter makes of them.
         """
         session, now = self._session(), monotonic()
         known, key = self._local.known, (request.method, request.url)
@@ -126,13 +126,14 @@ class Transport(object):
             if len(known) >= MAX_KNOWN:
                 known.clear()
             template = session.prepare_request(requests.Request(request.method, request.url))
+            template.kept = {}  # type: ignore[attr-defined]  # for the session's adapter
             settings = session.merge_environment_settings(template.url, {}, True, None, None)
             known[key] = (now, template, settings)
         _, template, settings = known[key]
         prepared = copy.copy(template)
         headers = dict(session.headers)
         headers.update(_native(request.headers))
-        prepared.prepare_headers(headers)
+        prepared.headers = CaseInsensitiveDict(headers)  # Request has checked them
         prepared.prepare_body(request.body, None)
         return prepared, settings
 
@@ -142,7 +143,7 @@ class Transport(object):
             return self._given
         # A connection shared with a forked parent would mix their requests: each process has its own.
         if getattr(self._local, "pid", None) != os.getpid():
-            self._local.session = new_session()
+            self._local.session = Session()
             self._local.known = {}
             self._local.pid = os.getpid()
         return self._local.session  # type: ignore[no-any-return]
@@ -164,40 +165,18 @@ def _native(headers):
     return headers
 
 
-def new_session():
-    # type: () -> requests.Session
-    """Make a session that adds nothing of its own to what a provider says about a visitor."""
-    session = requests.Session()
-    # A collector's cookie names one visitor; sent back, it would make all visitors one.
-    session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    # Without it, an entry for the host in ~/.netrc would replace the provider's Authorization header.
-    session.auth = _keep
-    return session
-
-
-def _keep(request):
-    # type: (Any) -> Any
-    return request
-
-
 def _read(answer, deadline):
     # type: (requests.Response, float) -> bytes
     """Read the body within the time and size that an answer may take; the rest is left."""
     body = b""
-    for chunk in _chunks(answer):
-        body += chunk
-        if len(body) >= MAX_BODY or monotonic() > deadline:
-            break
-    return body[:MAX_BODY]
-
-
-def _chunks(answer):
-    # type: (requests.Response) -> Iterator[bytes]
     try:
         for chunk in answer.iter_content(_CHUNK):
-            yield chunk
+            body += chunk
+            if len(body) >= MAX_BODY or monotonic() > deadline:
+                break
     except exceptions.RequestException:
-        return  # the status came whole: that is the answer
+        pass  # the status came whole: that is the answer
+    return body[:MAX_BODY]
 
 
 def _classify(error):

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import io
 import os
 import socket
 import threading
@@ -59,6 +60,27 @@ def unused_port():
     return port
 
 
+def speaker(words):
+    """Start a server that says this to the first who comes, and no more until that one goes."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(1)
+
+    def speak():
+        client, _ = server.accept()
+        client.recv(65536)
+        client.sendall(words)
+        while client.recv(65536):
+            pass
+        client.close()
+        server.close()
+
+    thread = threading.Thread(target=speak)
+    thread.daemon = True
+    thread.start()
+    return "http://127.0.0.1:%d" % server.getsockname()[1], thread
+
+
 class TestFailures:
     def test_refused(self):
         """Where nobody listens nothing was sent."""
@@ -82,22 +104,9 @@ class TestFailures:
 
     def test_no_http(self):
         """A server that speaks another protocol."""
-        server = socket.socket()
-        server.bind(("127.0.0.1", 0))
-        server.listen(1)
-
-        def greet():
-            client, _ = server.accept()
-            client.recv(65536)
-            client.sendall(b"220 mail.example.com ESMTP\r\n")
-            client.close()
-
-        thread = threading.Thread(target=greet)
-        thread.daemon = True
-        thread.start()
-        assert failure("http://127.0.0.1:%d" % server.getsockname()[1])[1] is True
+        url, thread = speaker(b"220 mail.example.com ESMTP\r\n")
+        assert failure(url)[1] is True
         thread.join(DEADLINE)
-        server.close()
 
     def test_tls_to_a_plain_port(self, collector):
         """Without a handshake nothing was sent."""
@@ -194,6 +203,38 @@ class TestAnswers:
         assert Transport().send(request(collector.url), DEADLINE).status == status
         assert len(collector.requests) == 1
 
+    def test_a_redirect_is_an_answer_before_its_body(self):
+        """An answer that names another address is read no further than others are."""
+        url, thread = speaker(
+            b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 9\r\n\r\nhalf"
+        )
+        assert Transport().send(request(url), 1).status == 302
+        thread.join(DEADLINE)
+
+    @pytest.mark.parametrize(
+        "place", [requests.Session, requests.adapters.HTTPAdapter], ids=["session", "adapter"]
+    )
+    def test_a_mock_answers(self, place, monkeypatch):
+        """Where tests put their mocks into requests, nothing goes past them, and each call has its own request."""
+        seen = []
+
+        def send(self, request, **options):
+            seen.append(request)
+            answer = requests.Response()
+            answer.status_code, answer.raw = 202, io.BytesIO(b"mocked")
+            return answer
+
+        monkeypatch.setattr(place, str("send"), send)
+        transport = Transport()
+        for body in (b"1", b"22"):
+            response = transport.send(request("https://example.com", {"X-One": "1"}, body), 1)
+            assert (response.status, response.body) == (202, b"mocked")
+        assert [(each.body, each.headers["content-length"]) for each in seen] == [
+            (b"1", "1"),
+            (b"22", "2"),
+        ]
+        assert all(each.headers["x-one"] == "1" for each in seen)
+
 
 class TestNothingOfOurOwn:
     def test_cookies_are_not_sent_back(self, collector):
@@ -289,6 +330,16 @@ class TestConnections:
         assert (second.headers["X-Two"], second.body) == ("2", b"")
         assert "X-One" not in second.headers and "X-Two" not in third.headers
         assert (second.headers["Content-Length"], third.method) == ("0", "GET")
+
+    def test_connections_that_are_no_longer_kept(self, collector, monkeypatch):
+        """Connections to ten hosts are kept; urllib3 1 closes that to an eleventh, and it is opened again."""
+        monkeypatch.setattr(transport_module, "SETTINGS_AGE", 1000.0)
+        transport, others = Transport(), [Collector() for _ in range(10)]
+        transport.send(request(collector.url), DEADLINE)
+        for other in others:
+            with other:
+                transport.send(request(other.url), DEADLINE)
+        assert transport.send(request(collector.url), DEADLINE).status == 200
 
     def test_addresses_are_kept_within_bounds(self, collector):
         """Addresses with a visitor's data in them are many; few of them stay in memory."""
