@@ -62,6 +62,7 @@ CAMPAIGN = {
     "dclid": "dclid",
 }
 _CAMPAIGN_NAMES = frozenset(CAMPAIGN)
+OWN = ("properties", "custom_dimensions", "custom_metrics")  # of the caller's own making
 _two_words = struct.Struct(str(">2I")).unpack_from
 _MILLISECONDS = tuple(".%03dZ" % number for number in range(1000))
 _last_second = (0, "1970-01-01T00:00:00")  # one tuple, so that threads never see half of a change
@@ -178,23 +179,25 @@ def _first_filled(*texts):
     return next(text for text in texts if text and text.strip())
 
 
-def properties(hit, names, renames=None):
-    # type: (Hit, Iterable[Text], Optional[Dict[Text, Text]]) -> Dict[Text, Any]
+def properties(hit, names):
+    # type: (Hit, Iterable[Text]) -> Dict[Text, Any]
     """
     Collect fields as named values of an event, and the caller's own properties after them.
 
     Custom dimensions and metrics become ``dimension1``, ``metric1`` ...
     """
-    renames = renames or {}
     fields = hit.fields
     result = {}  # type: Dict[Text, Any]
     for name in names:
         if name in fields and fields[name] is not None:
-            result[renames.get(name, name)] = fields[name]
+            result[name] = fields[name]
     for field, prefix in (("custom_dimensions", "dimension"), ("custom_metrics", "metric")):
-        for index, value in hit.fields.get(field, {}).items():
-            result["%s%d" % (prefix, index)] = value
-    result.update(hit.fields.get("properties", {}))
+        if field in fields:
+            result.update(
+                ("%s%d" % (prefix, index), value) for index, value in fields[field].items()
+            )
+    if "properties" in fields:
+        result.update(fields["properties"])
     return result
 
 

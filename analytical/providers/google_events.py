@@ -98,8 +98,9 @@ BUILT = dict(
 )
 BUILT.update((field, "campaign_details: params." + name) for field, name in CAMPAIGN.items())
 BUILT.update((field, "params." + name) for field, name in COMMERCE.items())
-_OWN_NAMES = frozenset(["properties", "custom_dimensions", "custom_metrics"])
 _COMMERCE_NAMES = frozenset(facts.COMMERCE)
+# Fields that more is said of than a parameter; a page view seldom has any.
+_RARE = _COMMERCE_NAMES.union(facts.OWN, facts.CAMPAIGN, ["screen_name", "value"])
 
 
 def events(hit, is_app=False, currency=None):
@@ -111,14 +112,16 @@ def events(hit, is_app=False, currency=None):
     :param str currency: of amounts where the hit names none
     """
     name, session = main_name(hit, is_app), google_visitors.session_id(hit, is_app)
-    params, order = parameters(hit, name), commerce(hit, currency)
+    plain = hit.type == "pageview" and _RARE.isdisjoint(hit.fields)
+    params = parameters(hit, name, plain)
     if session is not None:
         params.setdefault("session_id", session)
     if not hit.fields.get("non_interaction"):
         params.setdefault("engagement_time_msec", ENGAGEMENT)
-    result = []
-    if facts.has_campaign(hit):
-        result += campaign(hit, session)
+    if plain:
+        return [{"name": name, "params": params}]
+    order = commerce(hit, currency)
+    result = campaign(hit, session) if facts.has_campaign(hit) else []
     rides = facts.commerce_event(hit) if hit.type in VIEWS else None
     if rides is not None:
         result.append({"name": name, "params": dict(params)})
@@ -141,17 +144,30 @@ def main_name(hit, is_app=False):
     return google_names.event(facts.event_name(hit), is_app)
 
 
-def parameters(hit, name):
-    # type: (Hit, Text) -> Dict[Text, Any]
-    """Give the parameters of a hit but for those of commerce; the caller's own are the last word."""
-    fields = hit.fields
-    params = {}  # type: Dict[Text, Any]
-    for field, value in fields.items():
-        if field in PARAMETERS and value != "":
-            params[PARAMETERS[field]] = value
-    url = facts.campaign_url(hit, facts.CLICK_IDS)
+def parameters(hit, name, plain):
+    # type: (Hit, Text, bool) -> Dict[Text, Any]
+    """
+    Give the parameters of a hit but for those of commerce.
+
+    :param bool plain: for a page view without a rare field
+    """
+    params = {
+        PARAMETERS[field]: value
+        for field, value in hit.fields.items()
+        if field in PARAMETERS and value != ""
+    }  # type: Dict[Text, Any]
+    url = facts.page_url(hit) if plain else facts.campaign_url(hit, facts.CLICK_IDS)
     if url:
         params["page_location"] = url
+    if not plain:
+        _add_rare(params, hit, name)
+    return params
+
+
+def _add_rare(params, hit, name):
+    # type: (Dict[Text, Any], Hit, Text) -> None
+    """Add what an event says beyond its parameters; the caller's own are the last word."""
+    fields = hit.fields
     if hit.type == "event":
         said = fields.get("action") or facts.event_name(hit)
         if said != name:
@@ -160,11 +176,9 @@ def parameters(hit, name):
         params.setdefault("page_title", params["screen_name"])
     if "value" in fields and not _is_amount(hit):
         params["event_value"] = fields["value"]
-    if not _OWN_NAMES.isdisjoint(fields):
-        for key, value in facts.properties(hit, ()).items():
-            if value is not None:
-                params[google_names.parameter(key)] = _plain(key, value)
-    return params
+    for key, value in facts.properties(hit, ()).items():
+        if value is not None:
+            params[google_names.parameter(key)] = _plain(key, value)
 
 
 def _is_amount(hit):

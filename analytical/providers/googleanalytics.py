@@ -138,15 +138,20 @@ class Provider(OnlineProvider):
         # type: (Hit) -> Payload
         """Give the hit's parameters; what came under protocol names goes out as it came."""
         entries = dict(self.DEFAULT_DATA, tid=self.property_id, t=hit.type)  # type: Dict[Text, Any]
-        for name in hit.fields:
-            self._put(entries, name, hit)
-        for name in hit.raw:
-            if name not in hit.fields:
+        fields, raw = hit.fields, hit.raw
+        for name, value in fields.items():
+            if name in PARAMETERS and name not in raw:  # as nearly all are
+                entries[PARAMETERS[name]] = value
+            else:
+                self._put(entries, name, hit)
+        for name in raw:
+            if name not in fields:
                 self._put(entries, name, hit)
         entries.update(hit.other)
         if "cid" not in entries and "uid" not in entries:
             entries["cid"] = generate_client_id()
-        entries.update(hit.fields.get("extra", {}).get(self.name, {}))
+        if "extra" in fields:
+            entries.update(fields["extra"].get(self.name, {}))
         return Payload(entries, hit.id, hit.time)
 
     def _put(self, entries, name, hit):

@@ -10,7 +10,7 @@ from ..vocabulary import CONTROL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Text, Tuple
+    from typing import Any, Callable, Dict, List, Text, Tuple
 
     from ..hit import Hit
     from .guard import Guard
@@ -35,6 +35,7 @@ class Mapped(object):
         self._places = frozenset(
             itertools.chain(self.RENAMES, self.BUILT, self.PROPERTIES, self._hooks, CONTROL)
         )
+        self._properties = frozenset(self.PROPERTIES)
         # What payload() itself has nothing to do for.
         self._built = self._places.difference(self.RENAMES, self._hooks)
 
@@ -70,6 +71,15 @@ class Mapped(object):
                 hooks[name](entries, value, hit)
             else:
                 self.guard.counts.unsupported(name)
+
+    def present(self, hit):
+        # type: (Hit) -> List[Text]
+        """List the fields of PROPERTIES that a hit has, in their order."""
+        # A hit has few of them or none, so that to look for each would take longer.
+        found = list(self._properties.intersection(hit.fields))
+        if len(found) > 1:
+            found.sort(key=self.PROPERTIES.index)
+        return found
 
     def build(self, hit, entries):
         # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]

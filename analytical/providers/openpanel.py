@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 WHOLE_UNITS = ("JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF", "XPF")  # no cents: ISO 4217
 RESERVED = ("session_start", "session_end")
 VISITOR = ("language", "screen_resolution", "viewport_size")
-PLACES = {"user_ip": "__ip", "title": "__title", "referrer": "__referrer"}
 
 
 class Provider(HTTPProvider):
@@ -43,7 +42,13 @@ class Provider(HTTPProvider):
     URL = "https://api.openpanel.dev"
     PATHS = ("/track",)
     OPTIONS = (Option("client_secret", "secret", None, "secret of a client that may write"),)
-    BUILT = dict(PLACES, client_id="__deviceId", revenue="__revenue, of a purchase")
+    BUILT = {
+        "user_ip": "__ip",
+        "title": "__title",
+        "referrer": "__referrer",
+        "client_id": "__deviceId",
+        "revenue": "__revenue, of a purchase",
+    }
     BUILT.update(dict.fromkeys(("url", "host", "path"), "__path"))
     BUILT.update(dict.fromkeys(facts.CAMPAIGN, "__path (its query)"))
     BUILT.update(user_agent="header User-Agent", name="name", action="name", anonymize_ip="__ip")
@@ -63,11 +68,14 @@ class Provider(HTTPProvider):
 
     def build(self, hit, entries):
         # type: (Hit, Dict[Text, Any]) -> Dict[Text, Any]
-        properties = facts.properties(hit, self.PROPERTIES)
+        properties = facts.properties(hit, self.present(hit))
         entries["name"] = "screen_view" if hit.type == "pageview" else facts.event_name(hit)
-        properties.update(__timestamp=facts.iso_time(hit.time), __path=facts.campaign_url(hit))
-        properties.update((place, hit.get(field)) for field, place in PLACES.items())
-        properties.update(__ip=facts.address(hit), __deviceId=device_id(hit.get("client_id")))
+        properties["__timestamp"] = facts.iso_time(hit.time)
+        properties["__path"] = facts.campaign_url(hit)
+        properties["__ip"] = facts.address(hit)
+        properties["__title"] = hit.get("title")
+        properties["__referrer"] = hit.get("referrer")
+        properties["__deviceId"] = device_id(hit.get("client_id"))
         if facts.commerce_event(hit) == "purchase":
             entries["name"] = "revenue"
             properties["__revenue"] = smallest_units(facts.order_total(hit), hit.get("currency"))

@@ -109,7 +109,7 @@ class Provider(HTTPProvider):
         url = facts.campaign_url(hit) or "/"
         entries["url"] = "https://" + self.data + url if url.startswith("/") else url
         entries["time"] = facts.iso_time(hit.time)
-        values = {} if VALUES.isdisjoint(hit.fields) else facts.properties(hit, self.PROPERTIES)
+        values = {} if VALUES.isdisjoint(hit.fields) else facts.properties(hit, self.present(hit))
         if hit.type != "pageview":
             self._add_event(entries, hit, values)
         if values:

@@ -140,8 +140,8 @@ class Provider(HTTPProvider):
     def props(self, hit):
         # type: (Hit) -> Dict[Text, Text]
         """Give all that has no key of its own, as text; Plausible throws empty values away."""
-        names = self.PROPERTIES if has_amount(hit) else self.PROPERTIES + AMOUNT
-        values = facts.properties(hit, names)
+        names = self.present(hit)
+        values = facts.properties(hit, names if has_amount(hit) else names + list(AMOUNT))
         if hit.type == "pageview":
             values.pop("title", None)
         elif hit.get("action") not in (None, facts.event_name(hit)):

@@ -165,12 +165,14 @@ class Provider(HTTPProvider):
         if not entries.get("duid") and not entries.get("uid"):
             # Or the collector's cookie would stand for the visitor: one for all hits of a request.
             entries["duid"] = entries["eid"]
-        more = tp2.order(hit)
+        others = not OTHERS.isdisjoint(hit.fields)  # most page views have none
+        more = tp2.order(hit) if others or hit.type in ORDERED else []
         if hit.type in ORDERED:
             entries.update(more.pop(0))
         else:
             self._add_event(entries, hit)
-        self._add_data(entries, hit)
+        if others:
+            self._add_data(entries, hit)
         if more:
             ids = (facts.as_uuid("%s:%d" % (hit.id, number)) for number in range(len(more)))
             entries[tp2.MORE] = [dict(event, eid=eid) for event, eid in zip(more, ids)]
@@ -216,9 +218,7 @@ class Provider(HTTPProvider):
     def _others(self, hit):
         # type: (Hit) -> List[Text]
         """List the fields that the events of a hit have no key for."""
-        found = [name for name in hit.fields if name in OTHERS]
-        if not found:
-            return found
+        found = OTHERS.intersection(hit.fields)
         taken = set()  # type: Set[Text]
         if hit.type == "item" or facts.commerce_event(hit) == "purchase":
             taken.update(IN_ORDER)
@@ -226,7 +226,7 @@ class Provider(HTTPProvider):
             taken.add("properties")
         elif hit.type != "pageview" and hit.type not in ORDERED:
             taken.update(facts.EVENT_PARTS.get(hit.type, ()))
-        return sorted(set(found) - taken)
+        return sorted(found - taken)
 
     def problems(self, hit):
         # type: (Hit) -> List[Problem]

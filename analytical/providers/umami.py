@@ -120,7 +120,7 @@ class Provider(HTTPProvider):
         entries["ip"] = facts.address(hit) or UNKNOWN_ADDRESS
         entries["id"] = visitor(hit)
         entries["timestamp"] = int(hit.time)
-        data = facts.properties(hit, self.PROPERTIES)
+        data = facts.properties(hit, self.present(hit))
         if hit.type != "pageview":
             entries["name"] = facts.event_name(hit)
             if hit.get("action") not in (None, entries["name"]):
