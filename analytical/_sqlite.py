@@ -14,7 +14,7 @@ import threading
 
 from ._compat import monotonic, process
 from ._sqlite_file import StorageError, explain, identity, make_file, run
-from ._sqlite_forks import Handle, files_forked_amid, inside_sqlite
+from ._sqlite_forks import Handle, amid, files_forked_amid, inside_sqlite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ FORKED = (
     "this process was forked while a thread of its parent wrote to the file: fork before hits are sent, "
     "or use Python 3.7 or newer"
 )
+
+
+class _Hopeless(StorageError):
+    """The file is locked, and no waiting would change it."""
 
 
 def _roll_back(connection):
@@ -175,13 +179,12 @@ class Store(object):
 
         SQLite's own way to wait looks ever less often, so that whoever waits longest gets it last.
         """
-        self._refuse_what_cannot_be()
         deadline, longest = None, FIRST_PAUSE  # type: Optional[float], float
         while True:
             try:
                 return self._try_to_begin(sql, parameters)
             except StorageError as error:
-                if error.reason != "locked":
+                if error.reason != "locked" or isinstance(error, _Hopeless):
                     raise
                 if deadline is None:
                     deadline = monotonic() + self.timeout
@@ -204,15 +207,6 @@ class Store(object):
             raise
         return handle
 
-    def _refuse_what_cannot_be(self):
-        # type: () -> None
-        handle = getattr(self._local, "handle", None)  # type: Optional[Handle]
-        if handle is not None and handle.busy and handle.pid == process.pid:
-            raise StorageError("locked", "called by a signal handler amid another transaction")
-        amid = files_forked_amid()
-        if amid and identity(self.path) in amid:
-            raise StorageError("locked", FORKED)
-
     def _explain(self, error):
         # type: (sqlite3.Error) -> StorageError
         problem = explain(error, self.path)
@@ -234,10 +228,14 @@ class Store(object):
     def _handle(self):
         # type: () -> Handle
         handle = getattr(self._local, "handle", None)  # type: Optional[Handle]
-        if handle is not None and handle.is_open() and handle.identity == identity(self.path):
-            return handle
-        self._drop()
-        self._local.handle = handle = self._open()
+        if handle is not None and handle.busy and handle.pid == process.pid:
+            raise _Hopeless("locked", "called by a signal handler amid another transaction")
+        which = identity(self.path)
+        if amid and which in files_forked_amid():
+            raise _Hopeless("locked", FORKED)
+        if handle is None or handle.identity != which or not handle.is_open():
+            self._drop()
+            self._local.handle = handle = self._open()
         return handle
 
     def _open(self):

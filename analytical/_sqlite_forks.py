@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional, Tuple
 
+_get_ident = _thread.get_ident
+
 FORK_PATIENCE = 5.0  # seconds that a fork waits for threads that are inside SQLite
 
 
@@ -53,7 +55,7 @@ class _ForkGate(object):
         # type: () -> None
         deadline = monotonic() + FORK_PATIENCE
         self._entrance.acquire()
-        me = {_thread.get_ident()}
+        me = {_get_ident()}
         while set(self._stays) - me and monotonic() < deadline:
             time.sleep(0.0005)
         if not self._stays:
@@ -63,26 +65,25 @@ class _ForkGate(object):
         # type: () -> None
         if not self._works:
             return
-        me = _thread.get_ident()
-        if me in self._stays:
-            self._stays[me] += 1
+        me, stays = _get_ident(), self._stays
+        if me in stays:
+            stays[me] += 1
         else:
             with self._entrance:
                 self._stays[me] = 1
 
     def __exit__(self, *exc_info):
         # type: (*Any) -> None
-        me = _thread.get_ident()
-        stays = self._stays.get(me, 0) - 1
-        if stays > 0:
-            self._stays[me] = stays
+        me, stays = _get_ident(), self._stays
+        if stays.get(me, 0) > 1:
+            stays[me] -= 1
         else:
-            self._stays.pop(me, None)
+            stays.pop(me, None)
 
     def pause(self, seconds):
         # type: (float) -> None
         """Sleep outside, where no fork has to wait for it; inside where that would end a longer stay."""
-        outside = self._stays.get(_thread.get_ident()) == 1
+        outside = self._stays.get(_get_ident()) == 1
         if outside:
             self.__exit__()
         try:
@@ -101,13 +102,13 @@ _made = {}  # type: Dict[int, Tuple[int, sqlite3.Connection]]
 
 # Transactions, by process and handle, with the identities of their files. What a child finds of its parent's
 # are files that SQLite in the child holds for locked, for ever.
-_amid = {}  # type: Dict[Tuple[int, int], Any]
+amid = {}  # type: Dict[Tuple[int, int], Any]
 
 
 def files_forked_amid():
     # type: () -> List[Any]
     """Give the identities of files that another thread wrote when this process was forked."""
-    return [which for (pid, _), which in list(_amid.items()) if pid != process.pid]
+    return [which for (pid, _), which in list(amid.items()) if pid != process.pid]
 
 
 def _spare_inherited():
@@ -149,13 +150,14 @@ inside_sqlite.when_empty = _close_all
 class Handle(object):
     """A connection, and whose it is. It is closed with its thread, by the process that made it."""
 
-    __slots__ = tuple(str(name) for name in ("connection", "identity", "pid", "busy"))
+    __slots__ = tuple(str(name) for name in ("connection", "identity", "pid", "mark", "busy"))
 
     def __init__(self, connection, identity):
         # type: (sqlite3.Connection, Optional[Tuple[int, int]]) -> None
         self.connection = connection
         self.identity = identity
         self.pid = process.pid
+        self.mark = (self.pid, id(self))
         self.busy = False
         _made[id(connection)] = (self.pid, connection)
 
@@ -168,14 +170,14 @@ class Handle(object):
         # type: () -> None
         """Say that a transaction begins."""
         self.busy = True
-        _amid[self.pid, id(self)] = self.identity
+        amid[self.mark] = self.identity
 
     def end(self):
         # type: () -> None
         """Say that it has ended."""
         self.busy = False
         if self.pid == process.pid:
-            _amid.pop((self.pid, id(self)), None)
+            amid.pop(self.mark, None)
 
     # The defaults are bound now, for modules may be gone at the end.
     def close(self, getpid=os.getpid, made=_made, gate=inside_sqlite):

@@ -10,6 +10,7 @@ import time
 import six
 
 from .. import _json
+from .._compat import process
 from .._log import RateLimitedLog
 from .._sqlite_file import StorageError
 from ..errors import ConfigurationError
@@ -106,7 +107,15 @@ class Outbox(Worker):
     def submit(self, provider, envelope):
         # type: (BaseProvider, Envelope) -> Outcome
         """Write an envelope to the file; true when it is there."""
-        return self.submit_batch(provider, [envelope])[0]
+        if self._pid != process.pid:  # as check_process() asks
+            self.start_empty()
+        try:
+            key = self._keys.get(provider) or self._key(provider)
+            row = (envelope.id, envelope.time, _json.dumps(envelope.payload))
+            self._accept(provider, 1, self.file.add(key, (row,)))
+            return STORED
+        except StorageError as error:
+            return self._keep_in_memory(provider, [envelope], error)[0]
 
     def _key(self, provider):
         # type: (BaseProvider) -> Text
@@ -120,15 +129,19 @@ class Outbox(Worker):
         key = self._keys.get(provider) or self._key(provider)
         rows = [(each.id, each.time, _json.dumps(each.payload)) for each in envelopes]
         try:
-            dropped = self.file.add(key, rows)
+            self._accept(provider, len(rows), self.file.add(key, rows))
+            return [STORED] * len(rows)
         except StorageError as error:
             return self._keep_in_memory(provider, envelopes, error)
+
+    def _accept(self, provider, count, dropped):
+        # type: (BaseProvider, int, int) -> None
         if dropped:
             provider.guard.counts.lost("outbox_full", dropped)
             _warnings.warning("outbox_full", "the outbox is full: its oldest hits were dropped")
-        self._announced += len(rows)
-        self.wake()  # without a thread, another process delivers, or the outbox command
-        return [STORED] * len(rows)
+        self._announced += count
+        if self._announced >= self._wake_at or self._thread is None:  # as wake() would find
+            self.wake()  # without a thread, another process delivers, or the outbox command
 
     def _keep_in_memory(self, provider, envelopes, error):
         # type: (BaseProvider, Sequence[Envelope], StorageError) -> List[Outcome]
