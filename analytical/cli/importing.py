@@ -12,10 +12,9 @@ from .sending import CLOSE_TIMEOUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Text, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Text
 
-    from ..hit import Hit
-    from ..logs.importing import Import
+    from ..logs.importing import Found, Import
     from ..logs.reader import Block
     from ..logs.state import State
     from .progress import Progress
@@ -73,14 +72,15 @@ class Run(object):
         self._progress.skipped += source.place
         self.files.append({"file": source.name, "start": mark.position, "end": mark.position})
         if mark.line:
-            self._imported.begin(source.log, mark.line, source.first, mark.columns)
+            self._imported.begin(source.log, source.first, mark.columns)
         else:
             self._imported.begin()
 
     def take(self, block, found):
-        # type: (Block, List[Tuple[int, Hit]]) -> bool
-        """Send what a block holds, in batches; False where the run ends with it."""
-        entries, start = [Entry(number, hit) for number, hit in found], 0
+        # type: (Block, Found) -> bool
+        """Send what a block holds and nobody stored, in batches; False where the run ends with it."""
+        self._sending.sent += found.stored
+        entries, start = [Entry(number, hit) for number, hit in found.hits], 0
         while start < len(entries):
             batch = entries[start : start + self._batch]
             start += len(batch)

@@ -13,7 +13,7 @@ from .. import registry
 from ..delivery import switch
 from ..delivery.direct import Direct
 from ..delivery.outbox import Outbox
-from ..logs.pool import Workers
+from ..logs.pool import Alone, Workers
 from ..logs.workers import collect_seldom
 from .hits import LINES
 from .target import url_of
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, Text
 
     from ..logs.importing import Import
+    from ..providers.base import BaseProvider
     from .parsing import Parser
     from .sending import Sending
 
 BIG = (
     1 << 24
 )  # bytes from which on other processes pay: a second's work, and each takes a third to start
-MOST = 2  # by default; this process, which stores what they make, is then as busy as each of them
-LIMIT = 64  # processes; the first one cannot store what more of them make
+MOST = 2  # by default; more than one writes the same file, and this process has to hand out the lines
+LIMIT = 64  # processes; one at a time can write the file
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
 _RATIO = 10  # of a log and its compressed file, roughly
 
@@ -71,31 +72,35 @@ def reading(arguments, sending, imported):
 @contextlib.contextmanager
 def _reading(arguments, sending, imported, count):
     # type: (Any, Sending, Import, int) -> Iterator[Callable[[Any], Any]]
-    if count < 2 or not _may(arguments, sending):
-        yield imported.results
-        return
+    provider = sending.target.provider
+    stores = provider.name == "sqlite" and isinstance(provider.delivery, Direct)
     settings = {
         "url": url_of(arguments.to),
         "base": arguments.base,
         "rules": [arguments.keep, arguments.include, arguments.exclude],
         "private": not arguments.no_privacy,
+        "stores": stores,
     }
-    unsupported = sending.target.provider.guard.counts.unsupported
-    with Workers(count, settings, sending.terminal.warn, unsupported) as workers:
-        yield lambda blocks: workers.results(imported, blocks)
+    if not _may(arguments, provider) or not (stores or isinstance(provider.delivery, Outbox)):
+        yield imported.results
+    elif count > 1 and not (six.PY2 or arguments.follow):
+        unsupported = provider.guard.counts.unsupported
+        with Workers(count, settings, sending.terminal.warn, unsupported) as workers:
+            yield lambda blocks: workers.results(imported, blocks)
+    elif stores:
+        alone = Alone(settings)
+        yield lambda blocks: alone.results(imported, blocks)
+    else:
+        yield imported.results
 
 
-def _may(arguments, sending):
-    # type: (Any, Sending) -> bool
-    """Tell whether hits may be made elsewhere: only where this process does nothing to each that counts."""
-    provider = sending.target.provider
+def _may(arguments, provider):
+    # type: (Any, BaseProvider) -> bool
+    """Tell whether others may make hits than this provider: only where it does nothing to each that counts."""
     _, _, options = registry.parse_url(url_of(arguments.to))
-    if six.PY2 or arguments.dry_run or arguments.follow or provider.disabled or switch.tap:
+    if arguments.dry_run or provider.disabled or switch.tap:
         return False
-    if set(options) & {"processors", "strict"}:
-        return False
-    local = provider.name == "sqlite" and isinstance(provider.delivery, Direct)
-    return local or isinstance(provider.delivery, Outbox)
+    return not set(options) & {"processors", "strict"}
 
 
 def _default(paths):

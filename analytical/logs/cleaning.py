@@ -15,7 +15,7 @@ from ..privacy.urls import KEPT, ScrubURL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional, Text, Tuple
+    from typing import Any, Optional, Text
 
 VALUES = 20000  # of a field that are remembered
 MOST = 512  # characters of one
@@ -44,11 +44,12 @@ class Clean(object):
         self.processors = [each for each in private() if not isinstance(each, DropBots)]
         of_kind = {type(each): each for each in self.processors}  # type: Any
         self._agents, self._scrub = of_kind[AnonymizeUserAgent], of_kind[ScrubURL]
-        self._ip = Memo(of_kind[AnonymizeIP].address, VALUES)
-        self._agent = Memo(self._clean_agent, VALUES, LONGEST)
-        self._address = Memo(self._scrub.url, VALUES)
-        self._referrer = Memo(self._of_other, VALUES)
-        self._plain = Memo(lambda origin: _ORIGIN.match(origin) is not None)
+        self.ip, self.address = of_kind[AnonymizeIP].address, self._scrub.url
+        self._ip = Memo(self.ip, VALUES)
+        self._agent = Memo(self.agent, VALUES, LONGEST)
+        self._address = Memo(self.address, VALUES)
+        self._referrer = Memo(lambda question: self.referrer(question[1], question[0]), VALUES)
+        self._plain = Memo(is_plain_origin)
 
     def __call__(self, hit):
         # type: (Hit) -> Optional[Hit]
@@ -61,9 +62,9 @@ class Clean(object):
             return self.process(hit)
         fields = dict(given)
         if url is not None:
-            fields["url"] = self._address[_shortened(url)]
+            fields["url"] = self._address[shortened(url)]
         elif "path" in fields:
-            fields["path"] = self._address[_shortened(fields["path"])]
+            fields["path"] = self._address[shortened(fields["path"])]
         if "referrer" in fields:
             fields["referrer"] = self._clean_referrer(fields["referrer"], origin)
         if "user_agent" in fields:
@@ -84,20 +85,24 @@ class Clean(object):
             hit = result
         return hit
 
-    def _clean_agent(self, agent):
+    def agent(self, agent):
         # type: (Text) -> Any
+        """Clean a user agent."""
         return self._agents(Hit("pageview", {"user_agent": agent}, 0.0, "")).fields["user_agent"]
 
     def _clean_referrer(self, referrer, origin):
         # type: (Text, Text) -> Any
         if origin and referrer.startswith(origin) and referrer[len(origin) :][:1] == "/":
-            return self._address[_shortened(referrer)]  # a page of the same site
-        question = (origin, referrer)
-        return self._referrer[question] if len(referrer) <= MOST else self._of_other(question)
+            return self._address[shortened(referrer)]  # a page of the same site
+        return (
+            self._referrer[origin, referrer]
+            if len(referrer) <= MOST
+            else self.referrer(referrer, origin)
+        )
 
-    def _of_other(self, question):
-        # type: (Tuple[Text, Text]) -> Any
-        origin, referrer = question
+    def referrer(self, referrer, origin):
+        # type: (Text, Text) -> Any
+        """Clean a referrer of a page of an origin."""
         fields = {"referrer": referrer}
         if origin:
             fields["url"] = origin + "/"
@@ -108,7 +113,13 @@ class Clean(object):
         return str("private()")
 
 
-def _shortened(address):
+def is_plain_origin(origin):
+    # type: (Text) -> bool
+    """Tell whether an origin is its own cleaned form, so that what is cleaned behind it does not hang on it."""
+    return _ORIGIN.match(origin) is not None
+
+
+def shortened(address):
     # type: (Text) -> Text
     """Leave out a query of which nothing would be kept, so that fewer addresses differ."""
     start, mark, query = address.partition("?")

@@ -10,23 +10,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional, Text, Tuple
 
-    # Time, address, method, target, status, referrer, agent, host; user and size as they stand there.
-    Parts = Tuple[
-        float,
-        Text,
-        Optional[Text],
-        Optional[Text],
-        int,
-        Optional[Text],
-        Optional[Text],
-        Optional[Text],
-        Text,
-        Text,
-    ]
+    Client = Tuple[Text, Text, Optional[Text]]  # address, user as it stands there, host
+    # Client, time, status; request, size, referrer and agent as they stand there.
+    Parts = Tuple[Client, float, int, Text, Text, Text, Text]
 
 COMMON = '%h %l %u %t "%r" %>s %b'
 COMBINED = COMMON + ' "%{Referer}i" "%{User-Agent}i"'
 TIMES = 4096  # that are remembered
+CLIENTS = 20000
 _STATUSES = {"%d" % number: number for number in range(100, 1000)}
 _SECONDS = {"%02d" % number: float(number) for number in range(60)}
 _SIGNS = (" +", " -")
@@ -47,6 +38,7 @@ class Split(PatternFormat):
         self._long = pattern.endswith(COMBINED)
         super(Split, self).__init__(name, pattern, more=self._long)
         self._host, self._port = pattern.startswith("%v"), pattern.startswith("%v:%p")
+        self._clients = Memo(self._client, CLIENTS)
         self._times = Memo(self._time, TIMES)
         self._minutes = Memo(clf_time, TIMES)
 
@@ -58,26 +50,29 @@ class Split(PatternFormat):
         :raises BadLine: for a line that is not of this format
         """
         parts = self.split(line)
-        if parts is None:
+        asked = None if parts is None else usual_request(parts[3])
+        if parts is None or asked is None:
             return super(Split, self).parse(line)
         entry = Entry()
-        entry.time, entry.ip, method, target, entry.status, referrer, agent, host, user, size = (
-            parts
-        )
-        if method is not None:
-            entry.method, entry.target = method, target
-        for name, value in (("referrer", referrer), ("agent", agent), ("host", host)):
-            if value is not None:
+        (entry.ip, user, host), entry.time, entry.status, _, size, referrer, agent = parts
+        if asked[0] is not None:
+            entry.method, entry.target = asked
+        for name, value in (("referrer", referrer), ("agent", agent), ("user", user)):
+            if value not in NONE:
                 setattr(entry, name, value)
-        if user not in NONE:
-            entry.user = user
+        if host is not None:
+            entry.host = host
         if size != "-":
             entry.size = int(size)
         return finish(entry)
 
     def split(self, line):
         # type: (Text) -> Optional[Parts]
-        """Take a line apart as :meth:`parse` would; None for one that only the expression can read."""
+        """
+        Take a line apart as :meth:`parse` would; None for one that only the expression can read.
+
+        The request is looked at by :func:`usual_request`.
+        """
         try:
             if self._long:
                 start, request, numbers, referrer, space, agent, rest = line.split('"', 6)
@@ -86,32 +81,31 @@ class Split(PatternFormat):
             else:
                 start, request, numbers = line.split('"', 6)
                 numbers, referrer, agent = numbers + " ", "-", "-"
-            fields, clock = start.split(" [")
-            if self._host:
-                host, ip, _, user = fields.split(" ")
-                host = self._without_port(host)
-            else:
-                ip, _, user = fields.split(" ")
-                host = ""
+            client, clock = start.split(" [")
             nothing, number, size, end = numbers.split(" ")
-            status, time = _STATUSES[number], self._times[clock]
+            if nothing or end or "\\" in line:
+                return None
+            if not ((size.isdecimal() and len(size) < 19) or size == "-"):
+                return None
+            return (
+                self._clients[client], self._times[clock], _STATUSES[number],
+                request, size, referrer, agent,
+            )  # fmt: skip
         except (ValueError, KeyError, IndexError, OverflowError):
             return None
-        if nothing or end or "\\" in line or "\t" in start or ip in NONE:
-            return None
-        if ip[0] == "[" or ip.count(":") == 1:  # perhaps with a port
-            return None
-        if not ((size.isdecimal() and len(size) < 19) or size == "-"):
-            return None
-        if request[:5] == "GET /" and request[-9:] in _PROTOCOLS:
-            method, target = "GET", request[4:-9]  # type: Optional[Text], Optional[Text]
-        else:
-            method, target = request_of(request)
-            if target is not None and target[0] != "/":
-                return None
-        given = None if referrer in NONE else referrer
-        program, site = None if agent in NONE else agent, None if host in NONE else host
-        return time, ip, method, target, status, given, program, site, user, size
+
+    def _client(self, text):
+        # type: (Text) -> Client
+        """Read what stands before the time; raise ValueError for what is unusual."""
+        host = None
+        if self._host:
+            start, _, text = text.partition(" ")
+            host = self._without_port(start)
+        ip, _, user = text.split(" ")
+        # One colon: perhaps a port.
+        if "\t" in text or ip in NONE or ip[0] == "[" or ip.count(":") == 1:
+            raise ValueError("no usual client")
+        return ip, user, None if host in NONE else host
 
     def _without_port(self, host):
         # type: (Text) -> Text
@@ -125,8 +119,19 @@ class Split(PatternFormat):
         # type: (Text) -> float
         """Read what stands between the bracket that opens and the quote, with seconds and zone."""
         clock, second = text[:-2], text[18:20]
-        if text[-2:] != "] " or len(clock) != 26 or clock[20:22] not in _SIGNS or "]" in clock:
+        if text[-2:] != "] " or len(clock) != 26 or clock[20:22] not in _SIGNS:
+            raise ValueError("no usual time")
+        if "]" in clock or "\t" in clock:
             raise ValueError("no usual time")
         # Most seconds are new, but of a minute that is not.
         minute = self._minutes[clock[:18] + "00" + clock[20:]]  # type: float
         return minute + _SECONDS[second]
+
+
+def usual_request(request):
+    # type: (Text) -> Optional[Tuple[Optional[Text], Optional[Text]]]
+    """Give method and target as :func:`~analytical.logs.entry.request_of`; None for a target with a host."""
+    if request[:5] == "GET /" and request[-9:] in _PROTOCOLS:
+        return "GET", request[4:-9]
+    method, target = request_of(request)
+    return None if target is not None and target[0] != "/" else (method, target)

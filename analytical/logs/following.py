@@ -10,13 +10,13 @@ import time
 import six
 
 from ..errors import AnalyticalError
-from .reader import Block
 from .sources import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, List, Optional, Text
 
+    from .reader import Block
     from .state import State
 
 POLL = 0.5  # seconds between looks at a file that may grow
@@ -59,7 +59,7 @@ class Followed(Source):
             if cut or (rotated and was_rotated):
                 yield self._seen(self.lines.last())
                 return
-            yield Block([], self.lines.count, self.lines.position)
+            yield self.lines.none()
             if stop():
                 return
             pause(poll)

@@ -4,7 +4,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from .._memo import Memo
 from ..errors import ConfigurationError
-from .entry import BadLine
+from .combined import usual_request
+from .entry import NONE, BadLine
 from .formats import NAMES, detect, named
 from .pageviews import bracketed, hit_of, plain_hit
 from .reader import MAX_LINE, line_id, log_id, text_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..hit import Hit
     from .pageviews import Rules
-    from .reader import Line
+    from .reader import Block
 
 SAMPLE = 100  # lines that the format is found by
 SHOWN = 5  # bad lines that are told
@@ -38,6 +39,7 @@ class Found(object):
 
     :ivar int lines: how many there are
     :ivar list hits: the pageviews, each with the number of its line
+    :ivar int stored: how many more there are, which the provider's file holds already
     :ivar dict left_out: reason, a key of pageviews.REASONS -> how many lines
     :ivar int bad: how many lines are not of the format
     :ivar list first_bad: of the first of these: number of the line in its log, and what is wrong
@@ -47,6 +49,7 @@ class Found(object):
         # type: (int) -> None
         self.lines = lines
         self.hits = []  # type: List[Tuple[int, Any]]
+        self.stored = 0
         self.left_out = {}  # type: Dict[Text, int]
         self.bad = 0
         self.first_bad = []  # type: List[Tuple[int, Text]]
@@ -66,55 +69,69 @@ class Reading(object):
     :param rules: what is a pageview
     :param format: one of analytical.logs.formats
     :param base: scheme and host of lines that do not say theirs
+    :param make: what makes something of the usual lines, in place of a hit, from the parameters of
+        :func:`~analytical.logs.pageviews.plain_hit`
     """
 
-    def __init__(self, rules, format, base=""):
-        # type: (Rules, Any, Text) -> None
-        self._rules, self._format, self._base = rules, format, base
+    def __init__(self, rules, format, base="", make=plain_hit):
+        # type: (Rules, Any, Text, Callable[..., Any]) -> None
+        self._rules, self._format, self._base, self._make = rules, format, base, make
+        self._requests, self._statuses = Memo(self._request), rules.statuses
         self._split = getattr(format, "split", _never)  # type: Callable[[Text], Optional[Any]]
         scheme, _, host = base.rstrip("/").partition("://")
         self._origin = "%s://%s" % (scheme or "https", bracketed(host)) if host else ""
         self._origins = Memo(lambda host: "%s://%s" % (scheme or "https", bracketed(host)))
 
-    def read(self, block, log, number):
-        # type: (List[Line], Text, int) -> Found
+    def read(self, block, log):
+        # type: (Block, Text) -> Found
         """
         Read lines.
 
         :param log: the log's identity
-        :param number: that of the line before the first
         """
-        found = Found(len(block))
-        for place, line in block:
+        found, number = Found(len(block)), block.first
+        for place, line, text in block.texts():
             number += 1
-            if line is None:
+            if text is None:
                 found.note(number, "has more than %d bytes" % MAX_LINE)
                 continue
             try:
-                hit = self._hit(text_of(line), found)
+                made = self._made(text, found, (log, place, line))
             except BadLine as error:
                 found.note(number, error)
                 continue
-            if hit is not None:
-                hit.id = line_id(log, place, line)
-                found.hits.append((number, hit))
+            if made is not None:
+                found.hits.append((number, made))
         return found
 
-    def _hit(self, text, found):
-        # type: (Text, Found) -> Optional[Hit]
+    def _made(self, text, found, which):
+        # type: (Text, Found, Tuple[Text, int, bytes]) -> Any
         parts = self._split(text)
-        if parts is None:
-            return self._unusual(text, found)
-        time, ip, method, target, status, referrer, agent, host, _, _ = parts
-        reason = self._rules.judge(method, target, status, ip, agent or "")
+        request = None if parts is None else self._requests[parts[3]]
+        if parts is None or request is None:
+            return self._unusual(text, found, which)
+        (ip, _, host), time, status, _, _, referrer, agent = parts
+        method, target, before, after = request
+        reason = before or self._statuses[status] or after
+        if reason is None:
+            agent = None if agent in NONE else agent
+            reason = self._rules.of_visitor(ip, agent or "")
         if reason is not None:
             found.left_out[reason] = found.left_out.get(reason, 0) + 1
             return None
         origin = self._origin if host is None else self._origins[host]
-        return plain_hit(origin, time, ip, target, status, referrer, agent, "", method)
+        referrer = None if referrer in NONE else referrer
+        return self._make(
+            origin, time, ip, target, status, referrer, agent, line_id(*which), method
+        )
 
-    def _unusual(self, text, found):
-        # type: (Text, Found) -> Optional[Hit]
+    def _request(self, text):
+        # type: (Text) -> Any
+        asked = usual_request(text)
+        return None if asked is None else asked + self._rules.of_request(*asked)
+
+    def _unusual(self, text, found, which):
+        # type: (Text, Found, Tuple[Text, int, bytes]) -> Optional[Hit]
         if not text.strip():
             return None
         entry = self._format.parse(text)
@@ -124,7 +141,7 @@ class Reading(object):
         if reason is not None:
             found.left_out[reason] = found.left_out.get(reason, 0) + 1
             return None
-        return hit_of(entry, self._base, "")
+        return hit_of(entry, self._base, line_id(*which))
 
 
 def _never(text):
@@ -138,16 +155,15 @@ class Task(object):
 
     :ivar block: the lines
     :ivar str log: the log's identity
-    :ivar int number: that of the line before the first
     :ivar format: what :func:`analytical.logs.formats.named` makes the format of; None where lines hang on
         those before them
     """
 
-    __slots__ = tuple(str(name) for name in ("block", "log", "number", "format", "_reading"))
+    __slots__ = tuple(str(name) for name in ("block", "log", "format", "_reading"))
 
-    def __init__(self, block, log, number, format, reading):
-        # type: (Any, Text, int, Optional[Text], Optional[Reading]) -> None
-        self.block, self.log, self.number, self.format = block, log, number, format
+    def __init__(self, block, log, format, reading):
+        # type: (Block, Text, Optional[Text], Optional[Reading]) -> None
+        self.block, self.log, self.format = block, log, format
         self._reading = reading
 
     def read(self):
@@ -155,15 +171,14 @@ class Task(object):
         """Do it."""
         if self._reading is None:
             return Found()
-        return self._reading.read(self.block, self.log, self.number)
+        return self._reading.read(self.block, self.log)
 
     def read_line(self, number):
         # type: (int) -> List[Tuple[int, Hit]]
         """Give the hit of one line, by its number."""
-        line = self.block[number - self.number - 1]
-        return (
-            [] if self._reading is None else self._reading.read([line], self.log, number - 1).hits
-        )
+        if self._reading is None:
+            return []
+        return self._reading.read(self.block.line(number), self.log).hits
 
 
 class Import(object):
@@ -194,18 +209,17 @@ class Import(object):
         self.formats = []  # type: List[Text]
         self.begin()
 
-    def begin(self, log=None, number=0, first=(), columns=b""):
-        # type: (Optional[Text], int, Sequence[bytes], bytes) -> None
+    def begin(self, log=None, first=(), columns=b""):
+        # type: (Optional[Text], Sequence[bytes], bytes) -> None
         """
         Begin another log, or go on within one.
 
         :param log: its log_id()
-        :param number: how many of its lines were read before
         :param first: its first lines, which the format is found by
         :param columns: the last one of those lines that says what the columns are
         """
         self._reading = self._name = None  # type: Any
-        self._log, self._number = log, number
+        self._log = log
         if first:
             chosen = self._choose([text_of(line) for line in first])
             try:
@@ -214,32 +228,26 @@ class Import(object):
             except BadLine:  # it only looks like one, in a format of another kind
                 pass
 
-    def read(self, block):
-        # type: (List[Line]) -> List[Tuple[int, Hit]]
+    def results(self, blocks):
+        # type: (Iterable[Block]) -> Iterator[Tuple[Block, Found]]
         """
-        Give the pageviews among lines, each with the number of its line.
+        Read the blocks of a log one after the other; give each with what it holds.
 
         :raises ConfigurationError: where no format reads the first lines of a log
         """
-        return self.take(self.task(block).read())
-
-    def results(self, blocks):
-        # type: (Iterable[Any]) -> Iterator[Tuple[Any, List[Tuple[int, Hit]]]]
-        """Read the blocks of a log one after the other; give each with its pageviews."""
         for block in blocks:
-            yield block, self.read(block)
+            yield block, self.take(self.task(block).read())
 
     def task(self, block):
-        # type: (Any) -> Task
-        """Say what is to be done with the next block of a log; raises as :meth:`read`."""
+        # type: (Block) -> Task
+        """Say what is to be done with the next block of a log; raises as :meth:`results`."""
         if self._reading is None and block:
             self._choose([text_of(line) for _, line in block[:SAMPLE] if line is not None])
-        for _, line in block:
+        for _, line in block if self._log is None else ():
+            self._log = log_id(line)
             if self._log is not None:
                 break
-            self._log = log_id(line)
-        number, self._number = self._number, self._number + len(block)
-        return Task(block, self._log or "", number, self._name, self._reading)
+        return Task(block, self._log or "", self._name, self._reading)
 
     def _choose(self, sample):
         # type: (List[Text]) -> Any
@@ -260,12 +268,12 @@ class Import(object):
         return chosen
 
     def take(self, found):
-        # type: (Found) -> List[Tuple[int, Hit]]
-        """Count what the next block held, and give its pageviews."""
+        # type: (Found) -> Found
+        """Count what the next block held."""
         self.lines += found.lines
-        self.hits += len(found.hits)
+        self.hits += len(found.hits) + found.stored
         self.bad += found.bad
         for reason, count in found.left_out.items():
             self.left_out[reason] = self.left_out.get(reason, 0) + count
         self.first_bad += found.first_bad[: SHOWN - len(self.first_bad)]
-        return found.hits
+        return found

@@ -10,7 +10,7 @@ from ..web.pageviews import Paths, checks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Text
+    from typing import Any, Dict, Optional, Text, Tuple
 
     from .entry import Entry
 
@@ -53,6 +53,7 @@ class Rules(object):
     :param keep: reasons of REASONS that leave nothing out
     :param include: only these paths, in the form of :class:`analytical.web.pageviews.Rules`
     :param exclude: never these paths
+    :ivar dict statuses: status -> the reason that it gives, or None
     :raises ConfigurationError: for what is no path
     """
 
@@ -61,7 +62,7 @@ class Rules(object):
         self.arguments = (list(keep), include, exclude)
         self._keep = frozenset(keep)
         self._chosen = Paths(include, exclude)
-        self._statuses = {
+        self.statuses = {
             status: self._unless_kept(of_status(status)) for status in range(100, 1000)
         }
         # Assets, pages and agents come again and again.
@@ -79,16 +80,21 @@ class Rules(object):
         # type: (Optional[Text], Optional[Text], int, Text, Text) -> Optional[Text]
         """The same for an entry that was not made yet."""
         # From what is cheap and common to what takes long.
-        if method != "GET" or target is None:
-            if method is None or target is None:
-                return "no_request"  # there is nothing that could be kept
-            if "method" not in self._keep:
-                return "method"
-        reason = (
-            self._statuses.get(status, "status") or self._paths[target.partition("?")[0]]
-        )  # type: Optional[Text]
-        if reason is not None:
-            return reason
+        before, after = self.of_request(method, target)
+        return before or self.statuses.get(status, "status") or after or self.of_visitor(ip, agent)
+
+    def of_request(self, method, target):
+        # type: (Optional[Text], Optional[Text]) -> Tuple[Optional[Text], Optional[Text]]
+        """Give the reasons of a request alone: one that comes before that of the status, one after it."""
+        if method is None or target is None:
+            return "no_request", None  # there is nothing that could be kept
+        if method != "GET" and "method" not in self._keep:
+            return "method", None
+        return None, self._paths[target.partition("?")[0]]
+
+    def of_visitor(self, ip, agent):
+        # type: (Text, Text) -> Optional[Text]
+        """Give that of who asked."""
         if (ip[:4] == "127." or ip in _ITSELF) and "internal" not in self._keep:
             return "internal"
         return "bot" if self._bots[agent] and "bot" not in self._keep else None

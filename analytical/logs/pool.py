@@ -4,19 +4,19 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import collections
 import signal
-import struct
 import subprocess  # nosec B404  # of this interpreter, and no shell
 import sys
 
 from ..delivery.base import Payload
 from .importing import Found
-from .workers import read, write
+from .workers import Maker, read, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Deque, Dict, Iterable, Iterator, List, Optional, Text, Tuple
 
     from .importing import Import, Task
+    from .reader import Block
 
 # Not -m, which would import from the folder that the command happens to run in.
 CODE = "import sys; sys.path[:] = sys.argv[1:]; from analytical.logs import workers; workers.main()"
@@ -25,13 +25,30 @@ END = 5  # seconds that a worker gets to end
 _SET_PIPE = 1031  # F_SETPIPE_SZ of Linux
 
 
+class Alone(object):
+    """No worker: this process reads lines and stores their hits at once, as a worker would."""
+
+    def __init__(self, settings):
+        # type: (Dict[Text, Any]) -> None
+        self._maker = Maker(settings)
+
+    def results(self, imported, blocks):
+        # type: (Import, Iterable[Block]) -> Iterator[Tuple[Block, Found]]
+        """Read blocks of one log; give each with what it holds."""
+        for block in blocks:
+            task, answer = imported.task(block), None  # type: Task, Any
+            if task.format is not None:
+                answer = self._maker.answer(task.format, task.log, block)
+            yield block, imported.take(found_of(task, answer))
+
+
 class Workers(object):
     """
     Some workers, which start with the first block.
 
     :param int count: how many
     :param dict settings: for :class:`~analytical.logs.workers.Maker`
-    :param warn: called with a text where a worker is lost; its block is done here
+    :param warn: called with a text where a worker is lost; its blocks are done here
     :param unsupported: called with the name of a field that the platform has no place for
     """
 
@@ -39,52 +56,56 @@ class Workers(object):
         # type: (int, Dict[Text, Any], Callable[[Text], Any], Optional[Callable[[Text], Any]]) -> None
         self._count, self._settings, self._warn = count, settings, warn
         self._unsupported = unsupported
-        self._workers = None  # type: Optional[Deque[_Worker]]  # those without a task
+        # A payload is long: who writes an answer and who writes a task would wait for each other.
+        self._each = 2 if settings["stores"] else 1
+        self._ready = (
+            None
+        )  # type: Optional[Deque[_Worker]]  # each as often as it may be given a task
         self._started = []  # type: List[_Worker]
 
     def results(self, imported, blocks):
-        # type: (Import, Iterable[Any]) -> Iterator[Tuple[Any, List[Any]]]
+        # type: (Import, Iterable[Block]) -> Iterator[Tuple[Block, Found]]
         """
         Read blocks of one log, in their order, some ahead.
 
-        :returns: pairs of a block, and the numbers of its pageviews with their payloads; for one that only the
-            provider can say something about, the hit
+        :returns: pairs of a block and what it holds: numbers of pageviews with their payloads, where nobody stored
+            them; for one that only the provider can say something about, the hit
         """
         waiting = collections.deque()  # type: Deque[Tuple[Task, Optional[_Worker]]]
         for block in blocks:
             task = imported.task(block)
-            if len(waiting) >= self._count:
-                first, worker = waiting.popleft()
-                answer = self._receive(worker)
-                waiting.append((task, self._give(task)))
-                yield first.block, imported.take(self._found(first, answer))
-            else:
-                waiting.append((task, self._give(task)))
+            waiting.append((task, self._give(task)))
+            if len(waiting) >= self._count * self._each:
+                yield self._next(imported, waiting)
         while waiting:
-            first, worker = waiting.popleft()
-            yield first.block, imported.take(self._found(first, self._receive(worker)))
+            yield self._next(imported, waiting)
+
+    def _next(self, imported, waiting):
+        # type: (Import, Deque[Tuple[Task, Optional[_Worker]]]) -> Tuple[Block, Found]
+        task, worker = waiting.popleft()
+        answer = self._receive(worker)
+        return task.block, imported.take(found_of(task, answer, self._unsupported))
 
     def _give(self, task):
         # type: (Task) -> Optional[_Worker]
-        """Give a task to a worker that has none; None where it is to be done here."""
+        """Give a task to a worker that has room; None where it is to be done here."""
         if task.format is None or not task.block:
             return None
-        if self._workers is None:
-            self._workers = collections.deque()
+        if self._ready is None:
             for _ in range(self._count):
-                self._start(self._workers)
-        while self._workers:
-            worker = self._workers.popleft()
+                self._start()
+            self._ready = collections.deque(self._started * self._each)
+        while self._ready:
+            worker = self._ready.popleft()
             if worker.give(task):
                 return worker
             self._lost(worker)
         return None
 
-    def _start(self, workers):
-        # type: (Deque[_Worker]) -> None
+    def _start(self):
+        # type: () -> None
         try:
-            workers.append(_Worker(self._settings))
-            self._started.append(workers[-1])
+            self._started.append(_Worker(self._settings))
         except EnvironmentError as error:
             self._warn("no process can be started (%s)" % type(error).__name__)
 
@@ -95,30 +116,15 @@ class Workers(object):
         answer = worker.receive()
         if answer is None:
             self._lost(worker)
-        elif self._workers is not None:
-            self._workers.append(worker)
+        elif self._ready is not None:
+            self._ready.append(worker)
         return answer
 
     def _lost(self, worker):
         # type: (_Worker) -> None
-        worker.close()
-        self._warn("a process that read lines has ended; what it had is read again here")
-
-    def _found(self, task, answer):
-        # type: (Task, Any) -> Found
-        if not answer or "failed" in answer:
-            return task.read()
-        found = Found(len(task.block))
-        found.left_out, found.bad = answer["left_out"], answer["bad"]
-        found.first_bad = [(number, why) for number, why in answer["first_bad"]]
-        for name in answer["unsupported"] if self._unsupported is not None else ():
-            self._unsupported(name)  # type: ignore[misc]
-        for number, id, time, entries in answer["hits"]:
-            if entries is None:
-                found.hits += task.read_line(number)
-            else:
-                found.hits.append((number, Payload(entries, id, time)))
-        return found
+        if not worker.lost:
+            worker.close()
+            self._warn("a process that read lines has ended; what it had is read again here")
 
     def pids(self):
         # type: () -> List[int]
@@ -128,7 +134,7 @@ class Workers(object):
     def close(self):
         # type: () -> None
         """End the workers, whatever they do."""
-        started, self._started, self._workers = self._started, [], None
+        started, self._started, self._ready = self._started, [], None
         for worker in started:
             worker.close()
 
@@ -141,11 +147,35 @@ class Workers(object):
         self.close()
 
 
+def found_of(task, answer, unsupported=None):
+    # type: (Task, Any, Optional[Callable[[Text], Any]]) -> Found
+    """Say what a task's block holds, by the answer; where there is none, by reading it."""
+    if not answer or "failed" in answer:
+        return task.read()
+    found = Found(len(task.block))
+    found.left_out, found.bad = answer["left_out"], answer["bad"]
+    found.first_bad = [(number, why) for number, why in answer["first_bad"]]
+    found.stored = answer["stored"]
+    for name in answer["unsupported"] if unsupported is not None else ():
+        unsupported(name)  # type: ignore[misc]
+    for number, id, time, entries in answer["hits"]:
+        if entries is None:
+            found.hits += task.read_line(number)
+        else:
+            found.hits.append((number, Payload(entries, id, time)))
+    return found
+
+
 class _Worker(object):
-    """The parent's side of a worker; it is lost where one of its methods gives None or False."""
+    """
+    The parent's side of a worker; it is lost where one of its methods gives None or False.
+
+    :ivar bool lost: whether it was closed
+    """
 
     def __init__(self, settings):
         # type: (Dict[Text, Any]) -> None
+        self.lost = False
         self._process = _start()
         self.pid = self._process.pid  # type: int
         self._input, self._output = self._process.stdin, self._process.stdout
@@ -155,19 +185,21 @@ class _Worker(object):
 
     def give(self, task):
         # type: (Task) -> bool
-        places = struct.pack(str("<%dQ" % len(task.block)), *[place for place, _ in task.block])
-        lines = b"\n".join([line or b"" for _, line in task.block])
+        block = task.block
         header = {
             "format": task.format,
             "log": task.log,
-            "number": task.number,
-            "long": [index for index, (_, line) in enumerate(task.block) if line is None],
+            "place": block.place,
+            "first": block.first,
+            "skipped": block.skipped,
         }
         try:
+            if self.lost:
+                return False
             if self._settings is not None:
                 write(self._input, self._settings)
                 self._settings = None
-            write(self._input, header, places, lines)
+            write(self._input, header, block.data or b"")
             return True
         except EnvironmentError:
             return False
@@ -175,13 +207,14 @@ class _Worker(object):
     def receive(self):
         # type: () -> Any
         try:
-            found = read(self._output)
+            found = None if self.lost else read(self._output)
             return None if found is None else found[0]
         except (EnvironmentError, ValueError):
             return None
 
     def close(self):
         # type: () -> None
+        self.lost = True
         for stream in (self._input, self._output):
             try:
                 stream.close()

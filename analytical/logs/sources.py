@@ -7,13 +7,14 @@ import os
 import six
 
 from .opening import Log
-from .reader import START, Block, Lines, log_id
+from .reader import START, Lines, log_id
 from .state import Position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator, List, Optional, Text
 
+    from .reader import Block
     from .state import State
 
 SAMPLE = 100  # lines that the format is found by
@@ -153,7 +154,7 @@ class Source(Piped):
     def last(self):
         # type: () -> Block
         if self.stream.regular and not self.stream.compression:
-            return Block([], self.lines.count, self.lines.position)
+            return self.lines.none()
         return super(Source, self).last()
 
     def position(self, mark, ended=False):

@@ -1,10 +1,12 @@
 """
-Processes that read lines of logs and make payloads of them, while the one that started them delivers these.
+What reads lines of logs for a provider: in processes beside the one that started them, or in that one alone.
+
+Where hits go into a file of SQLite, what is read is stored at once, and only numbers are told; else payloads are made,
+and the process that started the others delivers them.
 
 A worker is an interpreter of its own, told over its standard input what to do: first the settings, then tasks,
-and it answers each on its standard output. Frames of both are the length, four bytes, and JSON; behind that of a
-task stand the places of its lines and the lines. Credentials go this way only. A worker gets the next task when its
-answer is read, so neither ever waits for the other to read; it ends when its input does.
+and it answers each on its standard output. Frames of both are two lengths, four bytes each, then JSON; behind that of
+a task stand the lines. Credentials go this way only. It ends when its input does.
 """
 
 from __future__ import absolute_import, division, print_function, unicode_literals
@@ -16,34 +18,44 @@ import signal
 import struct
 
 from .. import _json, registry
+from .._sqlite_file import StorageError
+from ..delivery.base import envelope_of
+from ..providers.rows import row
 from .cleaning import Clean
 from .formats import named
 from .importing import Reading
-from .pageviews import Rules
+from .pageviews import Rules, plain_hit
+from .reader import Block
+from .rows import COLUMNS, Rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Set, Text, Tuple
 
-_LENGTHS = struct.Struct(str("<III"))  # of JSON, places and lines
+    from .importing import Found
+
+_LENGTHS = struct.Struct(str("<II"))  # of JSON and lines
+MOST_LEFT = (
+    200  # hits in the answer of one that stores: it must fit into a pipe while nobody reads it
+)
 OBJECTS = 50000  # made between two looks of the garbage collector: payloads are no garbage
 _fast = getattr(_json, "orjson")  # noqa: B009 - None where it is not installed
 _dumps = _json.dumps if _fast is None else _fast.dumps
 _loads = _json.loads if _fast is None else _fast.loads
 
 
-def write(stream, header, places=b"", lines=b""):
-    # type: (Any, Any, bytes, bytes) -> None
+def write(stream, header, lines=b""):
+    # type: (Any, Any, bytes) -> None
     """Write a frame."""
     head = _dumps(header)
-    stream.write(_LENGTHS.pack(len(head), len(places), len(lines)))
-    for part in (head, places, lines):
-        stream.write(part)
+    stream.write(_LENGTHS.pack(len(head), len(lines)))
+    stream.write(head)
+    stream.write(lines)
     stream.flush()
 
 
 def read(stream):
-    # type: (Any) -> Optional[Tuple[Any, bytes, bytes]]
+    # type: (Any) -> Optional[Tuple[Any, bytes]]
     """Read a frame; None at the end of the stream, also within a frame."""
     start = stream.read(_LENGTHS.size)
     if len(start) < _LENGTHS.size:
@@ -54,40 +66,56 @@ def read(stream):
         if len(part) < length:
             return None
         parts.append(part)
-    return _loads(parts[0]), parts[1], parts[2]
+    return _loads(parts[0]), parts[1]
 
 
 class Maker(object):
     """
-    What a worker does: payloads of lines.
+    Reads lines, and stores their hits or makes payloads of them.
 
     :param settings: ``url``, the address of the provider; ``rules``, the arguments of
-        :class:`~analytical.logs.pageviews.Rules`; ``base``; ``private``, whether hits are cleaned
+        :class:`~analytical.logs.pageviews.Rules`; ``base``; ``private``, whether hits are cleaned; ``stores``,
+        whether hits are stored, for which the provider has to be sqlite
     """
 
     def __init__(self, settings):
         # type: (Dict[Text, Any]) -> None
         name, account, options = registry.parse_url(settings["url"])
         options.pop(str("delivery"), None)  # it is the parent's
-        options[str("processors")] = [Clean()] if settings["private"] else []
-        self._provider = registry.make(name, account, options)
+        clean = Clean() if settings["private"] else None
+        options[str("processors")] = [] if clean is None else [clean]
+        self._provider = registry.make(name, account, options)  # type: Any
         self._rules = Rules(*settings["rules"])
-        self._base = settings["base"]
+        self._base, self._stores = settings["base"], settings["stores"]
+        self._make = Rows(clean).make if self._stores else plain_hit
         self._readings = {}  # type: Dict[Text, Reading]
         self._told = set()  # type: Set[Text]
 
-    def answer(self, header, places, lines):
-        # type: (Dict[Text, Any], bytes, bytes) -> Dict[Text, Any]
-        """Do a task."""
-        texts = list(lines.split(b"\n"))  # type: List[Optional[bytes]]
-        for index in header["long"]:
-            texts[index] = None
-        block = list(zip(struct.unpack(str("<%dQ" % len(texts)), places), texts))
-        name = header["format"]
-        if name not in self._readings:
-            self._readings[name] = Reading(self._rules, named(name), self._base)
-        found = self._readings[name].read(block, header["log"], header["number"])
-        hits = [self._entry(number, hit) for number, hit in found.hits]
+    def answer(self, format, log, block):
+        # type: (Text, Text, Block) -> Dict[Text, Any]
+        """
+        Do a task.
+
+        :param format: what :func:`analytical.logs.formats.named` makes the format of
+        :param log: the log's identity
+        :returns: with ``failed`` where nothing came of it; else what was found. ``hits`` has for each pageview that
+            is not stored the number of its line, its id, its time and the payload; of one that only the process which
+            counts can say something about, the payload is None
+        """
+        try:
+            if format not in self._readings:
+                self._readings[format] = Reading(self._rules, named(format), self._base, self._make)
+            return self._answer(self._readings[format].read(block, log))
+        except (ValueError, TypeError, RuntimeError, LookupError, AttributeError) as error:
+            return {"failed": type(error).__name__}
+        except StorageError as error:
+            return {"failed": error.reason}
+
+    def _answer(self, found):
+        # type: (Found) -> Dict[Text, Any]
+        hits = (
+            self._store(found.hits) if self._stores else [self._entry(*hit) for hit in found.hits]
+        )
         unsupported = set(self._provider.stats()["unsupported"]) - self._told
         self._told |= unsupported
         return {
@@ -95,8 +123,31 @@ class Maker(object):
             "bad": found.bad,
             "first_bad": found.first_bad,
             "unsupported": sorted(unsupported),
+            "stored": len(found.hits) - len(hits),
             "hits": hits,
         }
+
+    def _store(self, found):
+        # type: (List[Tuple[int, Any]]) -> List[Any]
+        """Store hits, and rows in place of some, in one transaction; give the entries of those that cannot be."""
+        rows, left = [], []  # type: List[Any], List[Any]
+        groups = {COLUMNS: rows}  # type: Dict[Any, List[Any]]
+        for number, made in found:
+            if type(made) is tuple:
+                rows.append(made)
+                continue
+            entry = self._entry(number, made)
+            try:
+                columns, values = row(envelope_of(entry[3]))
+            except (ValueError, TypeError, RuntimeError, AttributeError):
+                left.append(entry[:3] + (None,))
+            else:
+                groups.setdefault(columns, []).append(values)
+        if len(left) > MOST_LEFT:
+            raise ValueError("too much for one answer")
+        if len(found) > len(left):
+            self._provider.insert(groups)
+        return left
 
     def _entry(self, number, hit):
         # type: (int, Any) -> Tuple[int, Text, float, Any]
@@ -137,9 +188,8 @@ def main():
             task = read(source)
             if task is None:
                 break
-            try:
-                write(answers, maker.answer(*task))
-            except (ValueError, TypeError, RuntimeError, LookupError, AttributeError) as error:
-                write(answers, {"failed": type(error).__name__})
+            header, lines = task
+            block = Block(lines, header["place"], header["first"], header["skipped"])
+            write(answers, maker.answer(header["format"], header["log"], block))
     except EnvironmentError:  # the parent is gone
         os._exit(1)

@@ -131,8 +131,7 @@ def _locate(found):
         found["page"] = page
     referrer = found.get("referrer")
     if referrer:
-        host = _without_www(_split[referrer][0])
-        found["referrer_host"] = "" if host == _without_www(page.partition("/")[0]) else host
+        found["referrer_host"] = referrer_host(referrer, page)
 
 
 def page_of(url, host, path):
@@ -151,6 +150,13 @@ def page_of(url, host, path):
     if not host and not path:
         return ""
     return host + (path if path.startswith("/") else "/" + path)
+
+
+def referrer_host(referrer, page):
+    # type: (Text, Text) -> Text
+    """Give the host of a referrer; nothing where it is that of the page."""
+    host = _without_www(_split[referrer][0])
+    return "" if host == _without_www(page.partition("/")[0]) else host
 
 
 def _parts(url):

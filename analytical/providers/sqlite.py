@@ -114,15 +114,20 @@ class Provider(LocalProvider):
                 outcomes.append(STORED)
         try:
             if groups:
-                self._insert(groups)
+                self.insert(groups)
         except StorageError as error:
             state = REJECTED if error.reason in _LASTING else RETRY
             failed = Outcome(state, error.reason, sent=False, detail=error.detail)
             return [failed if outcome is STORED else outcome for outcome in outcomes]
         return outcomes
 
-    def _insert(self, groups):
+    def insert(self, groups):
         # type: (Dict[Tuple[Text, ...], List[Sequence[Any]]]) -> None
+        """
+        Store rows, as :func:`~analytical.providers.rows.row` makes them, by their columns: all, or none.
+
+        :raises StorageError: where the file cannot be used
+        """
         with self._store.transaction() as connection:
             for columns, rows in groups.items():
                 connection.executemany(self._statement(columns), rows).close()

@@ -14,12 +14,15 @@ import time
 import pytest
 import six
 
+import analytical
 from analytical.cli import processes
+from analytical.cli.stopping import Stopping
+from analytical.logs import reader
 from analytical.logs.importing import Import
 from analytical.logs.pageviews import Rules
 from analytical.logs.pool import Workers
-from analytical.logs.reader import Lines
-from analytical.logs.workers import Maker, read, write
+from analytical.logs.reader import Block, Lines
+from analytical.logs.workers import MOST_LEFT, Maker, read, write
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.%d"
 LINE = (
@@ -74,24 +77,31 @@ def log(tmpdir_factory):
     return path
 
 
-@pytest.mark.parametrize("more", [(), ("--no-privacy", "--keep", "bot", "--exclude", "/blog-1")])
-def test_same_rows(run_json, log, tmpdir, more):
-    """Several processes store what one stores, and count the same."""
+@pytest.mark.parametrize(
+    "more",
+    [(), ("--no-privacy", "--keep", "bot", "--exclude", "/blog-1", "--base", "https://a_b")],
+)
+def test_same_rows(run_json, log, tmpdir, monkeypatch, more):
+    """Several processes, and one that takes the shortcut, store what hits one by one give, and count the same."""
     found = []
-    for count in ("1", "3"):
-        to = ("--to", "sqlite://%s" % tmpdir.join(count), "--base", BASE, "--processes", count)
+    for count in ("3", "1", "0"):
+        to = ("--to", "sqlite://%s" % tmpdir.join(count), "--base", BASE)
+        if count == "0":
+            monkeypatch.setattr(processes, "_may", lambda *given: False)
+        else:
+            to += ("--processes", count)
         code, (summary,) = run_json("logs", str(log), *(to + more))
         for name in ("seconds", "lines_per_second", "state"):  # what hangs on the run
             summary.pop(name, None)
         found.append((code, summary, rows(tmpdir.join(count))))
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert (found[0][1]["lines"], found[0][1]["bad"]) == (COUNT, 2 * COUNT // 1000 + COUNT // 100)
     assert len(found[0][2]) > COUNT // 2
 
 
-def settings(url="sqlite:///nowhere.db"):
+def settings(url="sqlite:///nowhere.db", stores=False):
     """What a worker is told first."""
-    return {"url": url, "base": BASE, "rules": [[], [], []], "private": True}
+    return {"url": url, "base": BASE, "rules": [[], [], []], "private": True, "stores": stores}
 
 
 def blocks(log):
@@ -102,8 +112,8 @@ def blocks(log):
 def numbers(results, after=None):
     """Collect the numbers of pageviews; call a function after the first block."""
     found = []
-    for number, (_, hits) in enumerate(results):
-        found += [line for line, _ in hits]
+    for number, (_, block) in enumerate(results):
+        found += [line for line, _ in block.hits]
         if after is not None and not number:
             after()
     return found
@@ -128,6 +138,74 @@ def test_lost_workers(log):
         assert numbers(workers.results(imported, blocks(log)), kill) == expected(log)
     assert len(said) == 2 and "is read again here" in said[0]
     assert imported.lines == COUNT
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal there")
+def test_lost_while_storing(log, tmpdir, monkeypatch):
+    """What killed workers had is read here, whether they stored it or not, and each hit is there once."""
+    monkeypatch.setattr(reader, "CHUNK", 1 << 16)
+    to, said, left = "sqlite://%s" % tmpdir.join("a.db"), [], []
+    imported = Import(Rules(), None, BASE)
+    with Workers(2, settings(to, True), said.append) as workers:
+        for number, (_, found) in enumerate(workers.results(imported, blocks(log))):
+            left += [hit for _, hit in found.hits]
+            if number == 3:
+                assert not left
+                for pid in workers.pids():
+                    os.kill(pid, signal.SIGKILL)
+    assert len(said) == 2 and left
+    assert imported.hits == len(expected(log))
+    provider = analytical.from_url(to)
+    assert all(provider.batch(left))
+    provider.close()
+    assert len(rows(tmpdir.join("a.db"))) == imported.hits
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_locked(run, log, tmpdir, monkeypatch, count):
+    """A file that others keep locked is tried again, as one hit would be, and nothing is left out."""
+    path = tmpdir.join("a.db")
+    to = ("--to", "sqlite://%s?timeout=0.01" % path, "--base", BASE, "--processes", count)
+    analytical.Provider("sqlite", str(path)).pageview(url=BASE)
+    other = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    waits = []
+
+    def pause(stopping, seconds):
+        waits.append(seconds)
+        if len(waits) == 1:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr(Stopping, "pause", pause)
+    ran = run("logs", str(log), *to)
+    other.close()
+    assert waits and "trying again" in ran.err
+    assert ran.code == 0
+    assert len(rows(path)) == len(expected(log)) + 1
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_unusable_file(run, log, tmpdir, count):
+    """Where the file cannot be used the run ends before the first hit, and says why."""
+    path = tmpdir.join("a.db")
+    path.write("no database")
+    to = ("--to", "sqlite://%s" % path, "--base", BASE, "--processes", count, "--no-state")
+    ran = run("logs", str(log), *to)
+    assert ran.code == 1
+    assert "corrupt" in ran.err and "stopped after line 1:" in ran.err
+    assert "Stored 0 hits" in ran.out
+
+
+def test_too_much_left():
+    """An answer that would not fit into a pipe is none: the block is read again by who asked."""
+    maker = Maker(settings("sqlite:///nowhere.db", True))
+    maker._provider.processors = [lambda hit: None]
+    unusual = (LINE % (1, 1, 1, "a", 1, 1, 200, 1, AGENT % 1)).strip().replace("GET /", "GET  /")
+    for count, failed in ((MOST_LEFT, False), (MOST_LEFT + 1, True)):
+        block = Block("\n".join([unusual] * count).encode("ascii"), 0, 0)
+        answer = maker.answer("combined", "", block)
+        assert ("failed" in answer) == failed
+        assert failed or (answer["stored"], len(answer["hits"])) == (0, count)
 
 
 def test_useless_workers(log, capfd):
@@ -232,7 +310,7 @@ def test_where(run, log, tmpdir, monkeypatch):
     assert run("logs", str(log), "--to", "memory://", *several).code == 0
     assert run("logs", str(log), "--to", file, "--dry-run", *several).code == 0
     assert not started
-    assert run("logs", str(log), "--to", file, *several).code == 0
+    assert run("logs", str(log), "--to", file + "?synchronous=full", *several).code == 0
     monkeypatch.setattr(processes, "BIG", 1000)
     monkeypatch.setattr(processes, "cores", lambda: 4)
     assert run("logs", str(log), "--to", file, *to).code == 0
@@ -257,9 +335,9 @@ def test_number(run, log, number):
 def test_frames():
     """A frame comes out as it went in, and one that is cut off is the end."""
     stream = io.BytesIO()
-    write(stream, {"a": "\xfc"}, b"12", b"\n")
+    write(stream, {"a": "\xfc"}, b"12\n")
     stream.seek(0)
-    assert read(stream) == ({"a": "\xfc"}, b"12", b"\n")
+    assert read(stream) == ({"a": "\xfc"}, b"12\n")
     assert read(stream) is None
     for length in range(len(stream.getvalue())):
         assert read(io.BytesIO(stream.getvalue()[:length])) is None
@@ -270,8 +348,7 @@ def test_refused_hits():
     maker = Maker(dict(settings("memory://"), base=""))
     maker._provider.processors = [lambda hit: None]
     line = (LINE % (1, 1, 1, "a", 1, 1, 200, 1, AGENT % 1)).strip().encode("ascii")
-    header = {"format": "combined", "log": "", "number": 0, "long": []}
-    answer = maker.answer(header, b"\0" * 8, line)
+    answer = maker.answer("combined", "", Block(line, 0, 0))
     assert [(hit[0], hit[3]) for hit in answer["hits"]] == [(1, None)]
 
 
@@ -285,7 +362,7 @@ def test_unsupported_fields():
         "http_user_agent": AGENT % 1,
         "http_accept_language": "en",
     }
-    header = {"format": "json", "log": "", "number": 0, "long": []}
-    told = [maker.answer(header, b"\0" * 8, json.dumps(line).encode("ascii")) for _ in range(2)]
+    block = Block(json.dumps(line).encode("ascii"), 0, 0)
+    told = [maker.answer("json", "", block) for _ in range(2)]
     assert [answer["unsupported"] for answer in told] == [["language"], []]
     assert all(hit[3] is not None for answer in told for hit in answer["hits"])

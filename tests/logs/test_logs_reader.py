@@ -21,20 +21,20 @@ def test_unfinished_line():
     """A line that is still being written is not given, nor counted as read, until it is whole."""
     stream = io.BytesIO(b"one\ntw")
     lines = Lines(stream)
-    assert list(lines.blocks()) == [[(0, b"one")]]
+    assert [list(block) for block in lines.blocks()] == [[(0, b"one")]]
     assert lines.position == 4
     stream.write(b"o\n")
     stream.seek(6)
-    assert list(lines.blocks()) == [[(4, b"two")]]
-    assert (lines.position, lines.last()) == (8, [])
+    assert [list(block) for block in lines.blocks()] == [[(4, b"two")]]
+    assert (lines.position, list(lines.last())) == (8, [])
 
 
 def test_last_line_without_end():
     """At the end of a file that grows no more, what stands there is a line."""
     lines = Lines(io.BytesIO(b"one\ntwo"))
-    assert list(lines.blocks()) == [[(0, b"one")]]
-    assert (lines.last(), lines.position) == ([(4, b"two")], 7)
-    assert lines.last() == []
+    assert [list(block) for block in lines.blocks()] == [[(0, b"one")]]
+    assert (list(lines.last()), lines.position) == ([(4, b"two")], 7)
+    assert list(lines.last()) == []
 
 
 def test_long_lines(monkeypatch):
@@ -45,7 +45,7 @@ def test_long_lines(monkeypatch):
     lines = Lines(io.BytesIO(text))
     found = [line for block in lines.blocks() for line in block]
     assert found == [(0, b"a"), (2, None), (53, b"b"), (55, None), (67, b"z" * 10)]
-    assert lines.last() == [(78, None)]
+    assert list(lines.last()) == [(78, None)]
     assert lines.position == len(text)
 
 
@@ -56,7 +56,9 @@ def test_any_bytes(data, chunk, longest):
     reader.CHUNK, reader.MAX_LINE = chunk, longest
     try:
         lines = Lines(io.BytesIO(data))
-        found = [line for block in lines.blocks() for line in block] + lines.last()
+        blocks = list(lines.blocks()) + [lines.last()]
+        found = [line for block in blocks for line in block]
+        texts = [text for block in blocks for _, _, text in block.texts()]
     finally:
         reader.CHUNK, reader.MAX_LINE = before
     parts, place, expected = data.split(b"\n"), 0, []
@@ -65,6 +67,7 @@ def test_any_bytes(data, chunk, longest):
             expected.append((place, None if len(part) > longest else part.rstrip(b"\r")))
         place += len(part) + 1
     assert found == expected
+    assert texts == [None if line is None else text_of(line) for _, line in expected]
     assert lines.position == len(data)
 
 

@@ -16,7 +16,7 @@ from analytical.logs.formats import named
 from analytical.logs.importing import Reading
 from analytical.logs.pageviews import Rules, hit_of
 from analytical.logs.pattern import PatternFormat
-from analytical.logs.reader import line_id, text_of
+from analytical.logs.reader import Block, line_id, text_of
 from analytical.params import read
 from analytical.privacy import drop_bots, private
 
@@ -166,6 +166,11 @@ def test_spoiled_lines(name, number, changes):
     assert outcome(quick.parse, line) == outcome(plain.parse, line)
 
 
+def block_of(lines, first=0):
+    """Make a block of lines; those with a line feed in them are more than one."""
+    return Block("\n".join(lines).encode("utf-8"), 7, first)
+
+
 @pytest.mark.parametrize(
     "keep", [("bot",), ("bot", "static", "method", "error", "redirect", "internal")]
 )
@@ -174,11 +179,13 @@ def test_reading(name, keep):
     """A block of lines gives the hits and counts that each line gives alone, by the expression."""
     base = "https://www.example.com"
     rules = Rules(keep, exclude=["/double"])
-    block = [(number * 7, line.encode("utf-8")) for number, line in enumerate(lines_of(name, 500))]
-    found = Reading(rules, named(name), base).read(block, "ab", 10)
+    block = block_of(lines_of(name, 500), 10)
+    found = Reading(rules, named(name), base).read(block, "ab")
     plain = PatternFormat(name, PATTERNS[name], name.endswith("combined"))
     hits, left_out, bad = [], {}, []
     for number, (place, line) in enumerate(block):
+        if not line.strip():
+            continue
         try:
             entry = plain.parse(text_of(line))
         except BadLine as error:
@@ -208,8 +215,8 @@ def chain(hit):
 def test_cleaning(name, base):
     """Hits are cleaned as by the preset, also those that come again."""
     keep = ("bot", "static", "method", "error", "redirect", "internal")
-    block = [(number, line.encode("utf-8")) for number, line in enumerate(lines_of(name, 500))]
-    hits = [hit for _, hit in Reading(Rules(keep), named(name), base).read(block, "", 0).hits]
+    block = block_of(lines_of(name, 500))
+    hits = [hit for _, hit in Reading(Rules(keep), named(name), base).read(block, "").hits]
     clean = Clean()
     assert len(hits) > 20
     for hit in hits + hits:
