@@ -32,7 +32,7 @@ class Secret(object):
     :raises ConfigurationError: for anything else
     """
 
-    __slots__ = (str("_value"),)
+    __slots__ = (str("_value"), str("_forms"))
 
     def __init__(self, value):
         # type: (Union[Text, bytes, Secret]) -> None
@@ -42,11 +42,19 @@ class Secret(object):
                 "a credential is text, or bytes of UTF-8 (%s)" % describe(value)
             )
         self._value = text
+        self._forms = []  # type: List[Text]
 
     def reveal(self):
         # type: () -> Text
         """Give the credential itself; only a provider's ``request()`` has a reason to ask."""
         return self._value
+
+    def forms(self):
+        # type: () -> List[Text]
+        """List the texts by which requests, headers and bodies carry it; they are written once, when first asked for."""
+        if not self._forms:
+            self._forms = _forms(self._value)
+        return self._forms
 
     def __repr__(self):
         # type: () -> str
@@ -126,7 +134,7 @@ def show_host(url):
 def mask(text, secrets):
     # type: (Text, Iterable[Secret]) -> Text
     """Replace each secret in text by a mask, in every form in which a request carries one."""
-    for form in sorted(_forms(secrets), key=len, reverse=True):
+    for form in _all_forms(secrets):
         text = text.replace(form, MASK)
     return text
 
@@ -134,25 +142,28 @@ def mask(text, secrets):
 def mask_bytes(data, secrets):
     # type: (bytes, Iterable[Secret]) -> bytes
     """Do the same in bytes of UTF-8."""
-    for form in sorted(_forms(secrets), key=len, reverse=True):
+    for form in _all_forms(secrets):
         data = data.replace(form.encode("utf-8"), MASK.encode("ascii"))
     return data
 
 
-def _forms(secrets):
+def _all_forms(secrets):
     # type: (Iterable[Secret]) -> List[Text]
+    forms = {form for secret in secrets for form in secret.forms()}
+    return sorted(forms, key=len, reverse=True)
+
+
+def _forms(value):
+    # type: (Text) -> List[Text]
     import json  # here, so that importing the package stays light
 
-    forms = []  # type: List[Text]
-    for secret in secrets:
-        value = secret.reveal()
-        raw = value.encode("utf-8")
-        basic = base64.b64encode(raw + b":").decode("ascii")
-        # The third is how requests writes an address anew before Python 3.7: it leaves the tilde.
-        forms += [value, quote(raw, safe=str("")), quote(raw, safe=str("~")), quote(raw)]
-        forms += [quote_plus(raw), basic]
-        # As JSON writes it, with and without ASCII only: a body may be shown as it will be sent.
-        forms += [json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]]
+    raw = value.encode("utf-8")
+    basic = base64.b64encode(raw + b":").decode("ascii")
+    # The third is how requests writes an address anew before Python 3.7: it leaves the tilde.
+    forms = {value, quote(raw, safe=str("")), quote(raw, safe=str("~")), quote(raw)}
+    forms |= {quote_plus(raw), basic}
+    # As JSON writes it, with and without ASCII only: a body may be shown as it will be sent.
+    forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     return [form for form in forms if form]
 
 

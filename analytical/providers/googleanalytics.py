@@ -211,7 +211,7 @@ class Provider(OnlineProvider):
         """Write the form line of a hit, with its age as ``qt`` where it has waited."""
         payload = envelope.payload
         age = int((now - envelope.time) * 1000)
-        if age - measurement.milliseconds(payload.get("qt")) >= QT_TOLERANCE:
+        if age - measurement.milliseconds(payload.get("qt", 0)) >= QT_TOLERANCE:
             payload = dict(payload, qt=age)
         return measurement.form_line(payload)
 

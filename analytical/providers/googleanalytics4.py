@@ -115,11 +115,14 @@ class Provider(StreamProvider):
     def group(self, envelope):
         # type: (Envelope) -> bytes
         """Hits share a request where client, user, consent, place, address and agent are the same."""
-        shared = sorted(entry for entry in envelope.payload.items() if entry[0] not in _OWN)
-        if all(type(value) is six.text_type for _, value in shared):  # as _as_key writes it, sooner
-            pairs = ["%s:%s" % (_quoted(key), _quoted(value)) for key, value in shared]
-            return ("{%s}" % ",".join(pairs)).encode("ascii")
-        return six.ensure_binary(_as_key(dict(shared)))
+        payload, pairs = envelope.payload, []
+        for key in sorted(payload):
+            if key not in _OWN:
+                if type(payload[key]) is not six.text_type:
+                    shared = {name: payload[name] for name in payload if name not in _OWN}
+                    return six.ensure_binary(_as_key(shared))
+                pairs.append("%s:%s" % (_quoted(key), _quoted(payload[key])))
+        return ("{%s}" % ",".join(pairs)).encode("ascii")  # as _as_key writes it, sooner
 
     def weight(self, envelope):
         # type: (Envelope) -> int

@@ -11,6 +11,7 @@ from six.moves.urllib.parse import quote
 
 from .. import _json, values
 from .._compat import is_plain
+from .._memo import Memo
 from ..errors import InvalidHit
 from ..hit import Problem, describe_problems
 from ..params import PROTOCOL_CONTROL
@@ -70,11 +71,6 @@ _NUMBERED = re.compile(
 )
 _is_safe = re.compile(r"[A-Za-z0-9_.~\-]*\Z").match
 
-# Texts that were escaped before: addresses of pages and user agents come again and again.
-_escaped = {}  # type: Dict[Text, Text]
-MAX_ESCAPED = 1000
-MAX_ESCAPED_SIZE = 500  # characters
-
 _warned = set()  # type: set[Text]
 
 
@@ -104,7 +100,7 @@ def _pair(name, value):
     try:
         if type(value) is not six.text_type or not is_plain(value):
             value = _as_text(value)
-        return "%s=%s" % (_escape(name), _escape(value))
+        return "%s=%s" % (_names[name], value if _is_safe(value) else _escaped[value])
     except ValueError as error:
         problem = Problem(show_name(name), "type", six.text_type(error))
     raise InvalidHit(describe_problems([problem]), [problem])
@@ -112,16 +108,12 @@ def _pair(name, value):
 
 def _escape(text):
     # type: (Text) -> Text
-    if _is_safe(text):
-        return text
-    escaped = _escaped.get(text)
-    if escaped is None:
-        escaped = six.ensure_text(quote(text.encode("utf-8"), safe=str("~")))  # as since Python 3.7
-        if len(_escaped) >= MAX_ESCAPED:
-            _escaped.clear()
-        if len(text) <= MAX_ESCAPED_SIZE:
-            _escaped[text] = escaped
-    return escaped
+    return six.ensure_text(quote(text.encode("utf-8"), safe=str("~")))  # as since Python 3.7
+
+
+# Names of parameters, addresses of pages and user agents come again and again.
+_names = Memo(_escape, 1000)
+_escaped = Memo(_escape, 1000)
 
 
 def _as_text(value):

@@ -104,22 +104,24 @@ def count(payload):
 def encode(payload, now):
     # type: (Mapping[Text, Any], float) -> bytes
     """Write the events of a hit, sent at ``now``: from it and dtm the collector's side knows the time."""
+    sent = "%.0f" % (now * 1000)
+    if MORE not in payload:
+        return _json.dumps(strings(payload, sent))
     own = dict(payload)
     events = [own]
-    for event in own.pop(MORE, ()):
+    for event in own.pop(MORE):
         events.append({name: own[name] for name in SHARED if name in own})
         events[-1].update(event)
-    for event in events:
-        event["stm"] = "%.0f" % (now * 1000)
-    return SEPARATOR.join(_json.dumps(strings(event)) for event in events)
+    return SEPARATOR.join(_json.dumps(strings(event, sent)) for event in events)
 
 
-def strings(entries):
-    # type: (Mapping[Text, Any]) -> Dict[Text, Text]
-    """Make every value text; empty ones are left out."""
+def strings(entries, sent):
+    # type: (Mapping[Text, Any], Text) -> Dict[Text, Text]
+    """Make every value text; empty ones are left out. ``sent`` goes by the name of stm."""
     filled = {
         name: value if type(value) is six.text_type else texts.plain(value)
         for name, value in entries.items()
         if value is not None
     }
+    filled["stm"] = sent
     return filled if all(filled.values()) else {name: text for name, text in filled.items() if text}
