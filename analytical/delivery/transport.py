@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_BODY = 1 << 20  # bytes of an answer that are read; platforms' answers are far shorter
 # An answer that trickles in is looked at every few bytes, so that its deadline holds.
 _CHUNK = 64
-SETTINGS_AGE = 1.0  # seconds that addresses and the environment's settings are kept
+SETTINGS_AGE = 1.0  # seconds that the environment's settings are kept
 MAX_KNOWN = 100  # addresses that are kept prepared; those with a visitor's data in them are many
 
 # requests' class (the first that fits counts) -> reason, and whether bytes may have left.
@@ -118,18 +118,20 @@ class Transport(object):
         Prepare a request for this thread's session.
 
         It takes requests half a millisecond to read an address, and what the environment says of proxies and
-        certificates, so both are kept for a second, and with them what the session's adapter makes of them.
+        certificates. The address stays as it is; the rest is kept for a second, and with it what the session's
+        adapter makes of both.
         """
         session, now = self._session(), monotonic()
         known, key = self._local.known, (request.method, request.url)
-        if key not in known or not 0 <= now - known[key][0] < SETTINGS_AGE:
+        if key not in known:
             if len(known) >= MAX_KNOWN:
                 known.clear()
-            template = session.prepare_request(requests.Request(request.method, request.url))
-            template.kept = {}  # type: ignore[attr-defined]  # for the session's adapter
+            known[key] = (None, session.prepare_request(requests.Request(*key)), {})
+        since, template, settings = known[key]
+        if since is None or not 0 <= now - since < SETTINGS_AGE:
+            template.kept = {}
             settings = session.merge_environment_settings(template.url, {}, True, None, None)
             known[key] = (now, template, settings)
-        _, template, settings = known[key]
         prepared = copy.copy(template)
         headers = dict(session.headers)
         headers.update(_native(request.headers))
