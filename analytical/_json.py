@@ -9,7 +9,7 @@ import six
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Text, Union
+    from typing import Any, Callable, Text, Union
 
 try:
     import orjson
@@ -18,8 +18,25 @@ except ImportError:
 
 MAX_DEPTH = 200  # objects and lists within one another; platforms and logs have a handful
 _ESCAPE, _STRING, _BRACKETS = [re.compile(each) for each in (r"\\.", r'"[^"]*"', r"[][{}]")]
-# A kept encoder: json.dumps with these settings would make one for each call.
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _encoder():
+    # type: () -> Callable[[Any], Text]
+    """
+    Keep an encoder: json.dumps would make one for each value, and JSONEncoder one in C, as PyPy has none.
+
+    The latter takes a microsecond, of five to nine. Kept, it looks for no circle: that is nested too deep.
+    """
+    made = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None or six.PY2:
+        return made.encode
+    escape = json.encoder.encode_basestring
+    write = make(None, made.default, escape, None, ":", ",", False, False, False)
+    return lambda value: "".join(write(value, 0))
+
+
+_encode = _encoder()
 
 
 class TooDeep(ValueError):

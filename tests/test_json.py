@@ -2,6 +2,8 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import json
+
 import pytest
 
 from analytical import _json
@@ -32,3 +34,23 @@ def test_what_json_does_not_have_is_refused(number):
     with pytest.raises(ValueError):
         _json.dumps({"value": [number]})
     assert _json.dumps({"value": None}) == b'{"value":null}'
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['caf\xe9 "\\\n\u2028', 5, 1.5, -0.0, True, None, [], {}, [{"a": [1, {"b": "\x00"}]}, ()]],
+)
+def test_what_is_written_is_what_json_writes(value):
+    """The kept encoder says the same as one made for the value."""
+    expected = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert _json._encode(value) == expected
+    assert _json.loads(_json.dumps(value)) == json.loads(expected)
+
+
+def test_a_circle_is_an_error():
+    """What holds itself has no end to be written to."""
+    circle = []
+    circle.append({"value": circle})
+    with pytest.raises((ValueError, RuntimeError)):
+        _json.dumps(circle)
+    assert _json.dumps([{"value": []}]) == b'[{"value":[]}]'
