@@ -123,8 +123,10 @@ class Provider(HTTPProvider):
         if address:
             event["ip"] = address
         add_page(event, hit)
-        add_revenue(event, hit)
-        add_session(event, hit)
+        if "revenue" in hit.fields or "items" in hit.fields:
+            add_revenue(event, hit)
+        if "session_id" in hit.fields:
+            add_session(event, hit)
         eventapi.add_own(entries, hit)
         event["insert_id"] = hyphenated(hit.id)
         event["time"] = int(round(hit.time * 1000))
