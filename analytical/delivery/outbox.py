@@ -177,6 +177,7 @@ class Outbox(Worker):
                 lane = self._lanes.get(id(provider))
                 if lane is None or not len(lane):
                     self._lease(key, provider, now)
+            self.file.tidy()  # waits for the disk, which else the call of somebody would do
         except StorageError as error:
             _warnings.warning(error.reason, "the outbox cannot be read: %s", error)
 

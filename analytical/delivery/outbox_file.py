@@ -19,6 +19,7 @@ DURABLE = {"normal": "NORMAL", "full": "FULL"}
 LEASE = 60.0  # seconds; renewed while the process lives, so it is only how long a lost machine holds rows
 MAX_REJECTED = 1000  # rows that are kept for a look
 CHECK_EVERY = 1000  # additions between two looks at the bounds
+LOGGED = 1000  # additions, some 10 MB of the log of SQLite, that are moved into the file at a time
 
 MAX_MARKS = 500  # SQLite takes 999 in a statement
 
@@ -51,12 +52,14 @@ class OutboxFile(object):
         self._bounds = (max_rows, max_bytes, max_age)
         self._check_every = min(CHECK_EVERY, max_rows)
         self._added = 0
+        self._logged = 0  # additions since this process last tidied up
 
     def add(self, provider, rows):
         # type: (Text, Sequence[Tuple[Text, float, bytes]]) -> int
         """Add rows (id, time, payload); give how many old ones were dropped for want of room."""
         now = time.time()
         self._added += len(rows)
+        self._logged += len(rows)
         due = self._added >= self._check_every
         if len(rows) == 1 and not due:
             id, moment, payload = rows[0]
@@ -95,6 +98,13 @@ class OutboxFile(object):
                 (excess,),
             )
         return int(max(excess, 0))
+
+    def tidy(self):
+        # type: () -> None
+        """Move what was added from SQLite's log into the file, once it is much."""
+        if self._logged >= LOGGED:
+            self._logged = 0
+            self._store.checkpoint()
 
     def lease(self, provider, count):
         # type: (Text, int) -> Tuple[List[Tuple[int, Text, float, float, bytes]], int]

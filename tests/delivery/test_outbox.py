@@ -273,6 +273,40 @@ def test_gaps_are_not_counted(path):
     file.close()
 
 
+def test_the_log_is_moved_into_the_file(path):
+    """What was added goes from SQLite's log into the file when asked for and much, and is all there."""
+    file = OutboxFile(path)
+    file.add("x-1", [("%032x" % 0, 1.0, b"{}")])
+    before = os.path.getsize(path)
+    file.tidy()
+    assert os.path.getsize(path) == before
+    file.add("x-1", [("%032x" % number, 1.0, b"{}") for number in range(1, 1000)])
+    assert os.path.getsize(path) == before
+    file.tidy()
+    moved = os.path.getsize(path)
+    assert moved > before + 50000
+    assert len(file.lease("x-1", 1000)[0]) == 1000
+    file.tidy()
+    assert os.path.getsize(path) == moved
+    file.close()
+
+
+def test_the_thread_moves_the_log(path):
+    """The thread of an outbox does so beside the calls, whether the platform answers or not."""
+    with Collector() as collector:
+        collector.answer(503)
+        provider = make(collector.url, path)
+        provider.pageview(dp="/", title="a")
+        before = os.path.getsize(path)
+        provider.batch([("pageview", {"dp": "/", "title": "b"})] * 1000)
+        deadline = time.time() + 20
+        while os.path.getsize(path) == before and time.time() < deadline:
+            time.sleep(0.01)
+        assert os.path.getsize(path) > before + 50000
+        assert rows(path) == 1001
+        provider.close(0.1)
+
+
 def test_many_rows_are_removed_at_once(path):
     """More rows than SQLite takes names for in a statement."""
     file = OutboxFile(path)
