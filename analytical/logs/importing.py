@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 100  # lines that the format is found by
 SHOWN = 5  # bad lines that are told
+REQUESTS = 20000  # that are remembered
 
 
 class Found(object):
@@ -54,6 +55,11 @@ class Found(object):
         self.bad = 0
         self.first_bad = []  # type: List[Tuple[int, Text]]
 
+    def leave_out(self, reason):
+        # type: (Text) -> None
+        """Count a line that is no pageview."""
+        self.left_out[reason] = self.left_out.get(reason, 0) + 1
+
     def note(self, number, why):
         # type: (int, object) -> None
         """Count a bad line."""
@@ -76,7 +82,7 @@ class Reading(object):
     def __init__(self, rules, format, base="", make=plain_hit):
         # type: (Rules, Any, Text, Callable[..., Any]) -> None
         self._rules, self._format, self._base, self._make = rules, format, base, make
-        self._requests, self._statuses = Memo(self._request), rules.statuses
+        self._requests, self._statuses = Memo(self._request, REQUESTS), rules.statuses
         self._split = getattr(format, "split", _never)  # type: Callable[[Text], Optional[Any]]
         scheme, _, host = base.rstrip("/").partition("://")
         self._origin = "%s://%s" % (scheme or "https", bracketed(host)) if host else ""
@@ -90,58 +96,51 @@ class Reading(object):
         :param log: the log's identity
         """
         found, number = Found(len(block)), block.first
+        split, requests, statuses = self._split, self._requests, self._statuses
         for place, line, text in block.texts():
             number += 1
-            if text is None:
-                found.note(number, "has more than %d bytes" % MAX_LINE)
+            parts = None if text is None else split(text)
+            request = None if parts is None else requests[parts[3]]
+            if parts is None or request is None:
+                self._unusual(text, found, number, (log, place, line))
                 continue
-            try:
-                made = self._made(text, found, (log, place, line))
-            except BadLine as error:
-                found.note(number, error)
+            method, target, before, after = request
+            reason = before or statuses[parts[2]] or after
+            if reason is None:
+                (ip, _, host), time, status, _, _, referrer, agent = parts
+                agent = None if agent in NONE else agent
+                reason = self._rules.of_visitor(ip, agent or "")
+            if reason is not None:
+                found.leave_out(reason)
                 continue
-            if made is not None:
-                found.hits.append((number, made))
+            origin = self._origin if host is None else self._origins[host]
+            referrer, id = None if referrer in NONE else referrer, line_id(log, place, line)
+            made = self._make(origin, time, ip, target, status, referrer, agent, id, method)
+            found.hits.append((number, made))
         return found
-
-    def _made(self, text, found, which):
-        # type: (Text, Found, Tuple[Text, int, bytes]) -> Any
-        parts = self._split(text)
-        request = None if parts is None else self._requests[parts[3]]
-        if parts is None or request is None:
-            return self._unusual(text, found, which)
-        (ip, _, host), time, status, _, _, referrer, agent = parts
-        method, target, before, after = request
-        reason = before or self._statuses[status] or after
-        if reason is None:
-            agent = None if agent in NONE else agent
-            reason = self._rules.of_visitor(ip, agent or "")
-        if reason is not None:
-            found.left_out[reason] = found.left_out.get(reason, 0) + 1
-            return None
-        origin = self._origin if host is None else self._origins[host]
-        referrer = None if referrer in NONE else referrer
-        return self._make(
-            origin, time, ip, target, status, referrer, agent, line_id(*which), method
-        )
 
     def _request(self, text):
         # type: (Text) -> Any
         asked = usual_request(text)
         return None if asked is None else asked + self._rules.of_request(*asked)
 
-    def _unusual(self, text, found, which):
-        # type: (Text, Found, Tuple[Text, int, bytes]) -> Optional[Hit]
-        if not text.strip():
-            return None
-        entry = self._format.parse(text)
+    def _unusual(self, text, found, number, which):
+        # type: (Optional[Text], Found, int, Tuple[Text, int, bytes]) -> None
+        if text is None:
+            found.note(number, "has more than %d bytes" % MAX_LINE)
+            return
+        try:
+            entry = self._format.parse(text) if text.strip() else None
+        except BadLine as error:
+            found.note(number, error)
+            return
         if entry is None:  # it tells of the log, not of a request
-            return None
+            return
         reason = self._rules.reason(entry)
         if reason is not None:
-            found.left_out[reason] = found.left_out.get(reason, 0) + 1
-            return None
-        return hit_of(entry, self._base, line_id(*which))
+            found.leave_out(reason)
+        else:
+            found.hits.append((number, hit_of(entry, self._base, line_id(*which))))
 
 
 def _never(text):

@@ -237,6 +237,6 @@ def line_id(log, place, line):
     :param log: the log's log_id()
     :param place: where the line begins
     """
-    start = ("%s %d " % (log, place)).encode("ascii")
-    digest = six.ensure_text(hashlib.sha256(start + line.rstrip(b"\r")).hexdigest())
+    whole = b"%s %d %s" % (log.encode("ascii"), place, line.rstrip(b"\r"))
+    digest = six.ensure_text(hashlib.sha256(whole).hexdigest())
     return digest[:12] + "8" + digest[13:16] + "a" + digest[17:32]

@@ -30,6 +30,7 @@ added to older files when they are first written.
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import itertools
 import os
 
 import six
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
     from ..delivery.base import Envelope
 
+AT_ONCE = 20  # rows that one statement inserts, where there are as many: a third less time than one by one
+_VARIABLES = 999  # that a statement may have in any SQLite
 # What will not go away by itself; anything else may be better at the next attempt.
 _LASTING = ("corrupt", "foreign", "newer", "read_only")
 
@@ -85,7 +88,7 @@ class Provider(LocalProvider):
                 "synchronous= takes normal or full, not %s" % describe(self.options["synchronous"])
             )
         self._store = Store(self.data, SCHEMA, self.timeout, synchronous)
-        self._statements = {}  # type: Dict[Tuple[Text, ...], Text]
+        self._statements = {}  # type: Dict[Tuple[Tuple[Text, ...], int], Text]
 
     def check_account(self, data):
         # type: (Any) -> str
@@ -130,20 +133,32 @@ class Provider(LocalProvider):
         """
         with self._store.transaction() as connection:
             for columns, rows in groups.items():
-                connection.executemany(self._statement(columns), rows).close()
+                count = min(AT_ONCE, _VARIABLES // len(columns))
+                whole = len(rows) - len(rows) % count
+                if whole:
+                    joined = [
+                        tuple(itertools.chain.from_iterable(rows[start : start + count]))
+                        for start in range(0, whole, count)
+                    ]
+                    connection.executemany(self._statement(columns, count), joined).close()
+                if whole < len(rows):
+                    connection.executemany(self._statement(columns), rows[whole:]).close()
 
-    def _statement(self, columns):
-        # type: (Tuple[Text, ...]) -> Text
+    def _statement(self, columns, count=1):
+        # type: (Tuple[Text, ...], int) -> Text
         """Word the INSERT of some columns: a statement of all of them would take twice as long."""
-        statement = self._statements.get(columns)
+        statement = self._statements.get((columns, count))
         if statement is None:
             names = ", ".join('"%s"' % name for name in columns)
-            marks = ", ".join("?" * len(columns))
+            marks = "(%s)" % ", ".join("?" * len(columns))
             # A repeated hit is all that can be ignored, since row() leaves no column empty that must not be.
-            statement = 'INSERT OR IGNORE INTO "hits" (%s) VALUES (%s)' % (names, marks)
+            statement = 'INSERT OR IGNORE INTO "hits" (%s) VALUES %s' % (
+                names,
+                ", ".join([marks] * count),
+            )
             if len(self._statements) >= 256:
                 self._statements.clear()
-            self._statements[columns] = statement
+            self._statements[columns, count] = statement
         return statement
 
     def close(self, timeout=None):

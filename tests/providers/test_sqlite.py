@@ -21,6 +21,7 @@ from analytical.delivery.base import Envelope
 from analytical.errors import ConfigurationError, DeliveryError, Rejected, TransportError
 from analytical.params import read
 from analytical.providers.rows import SCHEMA, page_of
+from analytical.providers.sqlite import AT_ONCE
 from analytical.vocabulary import FIELDS
 
 # A value of each kind, as callers pass it, and what its column holds; compound ones as JSON reads them.
@@ -462,3 +463,21 @@ assert provider.pageview(title='last')
         titles = [row["title"] for row in rows(path)]
         assert titles == ["first"] + ["x" * 10000] * (int(stored) - 1) + ["last"]
         assert rows(path, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+
+
+@pytest.mark.parametrize("count", [1, AT_ONCE - 1, AT_ONCE, 3 * AT_ONCE + 5])
+def test_many_at_once(provider, path, count):
+    """Many hits of a call are stored each once and in their order, also where some are there, or come twice."""
+    hits = [read("pageview", {"url": "https://example.com/%d" % number}) for number in range(count)]
+    provider.batch(hits[1:3])
+    assert all(provider.batch(hits + hits[-1:]))
+    found = [row["id"] for row in rows(path)]
+    assert found == [hit.id for hit in hits[1:3] + hits[:1] + hits[3:]]
+
+
+def test_all_columns_at_once(provider, path):
+    """A row with a value in every column is one of many too, for no statement gets more than SQLite takes."""
+    fields = {field.name: SAMPLES[field.kind][0] for field in STORED}
+    hits = [read("pageview", fields) for _ in range(2 * AT_ONCE)]
+    assert all(provider.batch(hits))
+    assert [row["id"] for row in rows(path)] == [hit.id for hit in hits]
