@@ -59,20 +59,20 @@ class OutboxFile(object):
         """Add rows (id, time, payload); give how many old ones were dropped for want of room."""
         now = time.time()
         self._added += len(rows)
-        self._logged += len(rows)
-        due = self._added >= self._check_every
+        due, dropped = self._added >= self._check_every, 0
         if len(rows) == 1 and not due:
             id, moment, payload = rows[0]
             self._store.write(INSERT, (id, moment, now, provider, _blob(payload)))
-            return 0
-        entries = [(id, moment, now, provider, _blob(payload)) for id, moment, payload in rows]
-        with self._store.transaction() as connection:
-            for entry in entries:
-                run(connection, INSERT, entry)
-            if not due:
-                return 0
-            self._added = 0
-            return self._make_room(connection)
+        else:
+            entries = [(id, moment, now, provider, _blob(payload)) for id, moment, payload in rows]
+            with self._store.transaction() as connection:
+                for entry in entries:
+                    run(connection, INSERT, entry)
+                if due:
+                    self._added = 0
+                    dropped = self._make_room(connection)
+        self._logged += len(rows)  # now that they are in the log, for the thread looks at any time
+        return dropped
 
     def _make_room(self, connection):
         # type: (Any) -> int
