@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from .parsing import Parser
     from .sending import Sending
 
-BIG = (
-    1 << 24
-)  # bytes from which on other processes pay: a second's work, and each takes a third to start
+# Bytes from which on other processes pay: a second's work of one, and each takes a third of one to start.
+BIG = 1 << 25
 MOST = 2  # by default; more than one writes the same file, and this process has to hand out the lines
 LIMIT = 64  # processes; one at a time can write the file
 _PACKED = (".gz", ".bz2", ".xz", ".zst")

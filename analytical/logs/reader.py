@@ -46,6 +46,7 @@ class Block(object):
         self.end = place if data is None else place + skipped + len(data) + 1
         self._count = 0 if data is None else data.count(b"\n") + 1
         self._lines = None  # type: Optional[List[Line]]
+        self._named = None  # type: Optional[bool]  # whether columns are named in it
 
     def __len__(self):
         # type: () -> int
@@ -115,8 +116,9 @@ class Block(object):
     def columns_at(self, index):
         # type: (int) -> bytes
         """Give the line that says the columns of a line of the block, or of what follows it."""
-        named = self.data is not None and _COLUMNS in self.data
-        found = [line for _, line in self[:index] if _names(line)] if named else []
+        if self._named is None:
+            self._named = self.data is not None and _COLUMNS in self.data
+        found = [line for _, line in self[:index] if _names(line)] if self._named else []
         return found[-1] if found else self.columns
 
 
