@@ -94,7 +94,8 @@ class Outbox(Worker):
         # type: () -> None
         super(Outbox, self).start_empty()
         self._rows = {}
-        self._announced = 0
+        self._announced = 0  # hits that were written since the thread last looked
+        self._more = 0  # what it saw there, and has not taken
         self._kept = 0.0  # when the leases were last renewed
         self._last = NEWEST  # the row up to which flush() waits
 
@@ -153,7 +154,7 @@ class Outbox(Worker):
 
     def pending(self):
         # type: () -> int
-        return self._announced
+        return self._announced + self._more
 
     def waiting(self):
         # type: () -> int
@@ -168,7 +169,7 @@ class Outbox(Worker):
     def take_in(self, now):
         # type: (float) -> None
         """Lease rows for the lanes that have room, and keep the leases that this process has."""
-        self._announced = 0
+        self._announced = self._more = 0
         try:
             if self._rows and now - self._kept > LEASE / 4:
                 self.file.keep()
@@ -191,7 +192,7 @@ class Outbox(Worker):
             since = now - max(time.time() - created, 0.0)
             self.hold(provider, [Envelope(id, moment, _json.loads(payload))], since)
         if len(rows) == self.batch:
-            self._announced = max(self._announced, self.batch)  # there are more
+            self._more = self.batch  # or more
 
     def settle(self, provider, results):
         # type: (BaseProvider, List[Tuple[Envelope, Outcome]]) -> None
@@ -220,6 +221,7 @@ class Outbox(Worker):
         for lane in self._lanes.values():
             self._held -= len(lane.drain())
         self._rows.clear()
+        self._more = 0  # or the thread would not end
         try:
             self.file.release()
         except StorageError:
