@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 # Bytes from which on other processes pay: a second's work of one, and each takes a third of one to start.
 BIG = 1 << 25
-MOST = (
-    2  # by default; more than one writes the same file, and this process has to hand out the lines
-)
+MOST = 2  # by default; all of them write the one file, and this process hands out the lines
 LIMIT = 64  # processes; one at a time can write the file
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
 _RATIO = 10  # of a log and its compressed file, roughly
