@@ -9,8 +9,6 @@ import random
 import sqlite3
 import sys
 
-from analytical.providers.rows import SCHEMA
-
 FIRST_DAY = 20400  # days since 1970
 DAY = 86400
 BATCH = 50000  # rows of one transaction
@@ -92,6 +90,9 @@ def row(chance, moment, client, agent, language, number):
 
 def fill(path, rows, days=365, seed=7):
     """Make a file of so many hits over so many days, day after day."""
+    # Not above: analytical 0.0.1, which is measured too, has no such module.
+    from analytical.providers.rows import SCHEMA
+
     chance = random.Random(seed)
     sql = "INSERT INTO hits (%s) VALUES (%s)" % (", ".join(COLUMNS), ", ".join("?" * len(COLUMNS)))
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:

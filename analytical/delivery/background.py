@@ -9,7 +9,6 @@ import operator
 from .._compat import process
 from ..errors import ConfigurationError
 from .base import DROPPED, QUEUED, Outcome, envelope_of
-from .lane import deliver
 from .worker import BATCH, INTERVAL, Worker
 
 TYPE_CHECKING = False
@@ -76,7 +75,7 @@ class Background(Worker):
         # type: () -> Outcome
         """Deliver in the caller's thread, where no other runs."""
         provider, given = self._queue.pop()
-        return deliver(provider, [envelope_of(given)])[0]
+        return provider.deliver([envelope_of(given)])[0]
 
     def pending(self):
         # type: () -> int

@@ -84,15 +84,19 @@ class Part(object):
     :ivar envelope: the envelope it comes from
     :ivar bytes data: the encoded hit
     :ivar int index: its place among the envelopes being delivered
+    :ivar key: what is equal for hits that may share a request
+    :ivar int weight: what it counts against the most that a request may carry
     """
 
-    __slots__ = tuple(str(name) for name in ("envelope", "data", "index"))
+    __slots__ = tuple(str(name) for name in ("envelope", "data", "index", "key", "weight"))
 
-    def __init__(self, envelope, data, index=0):
-        # type: (Any, bytes, int) -> None
+    def __init__(self, envelope, data, index=0, key=None, weight=1):
+        # type: (Any, bytes, int, Any, int) -> None
         self.envelope = envelope
         self.data = data
         self.index = index
+        self.key = key
+        self.weight = weight
 
 
 def _header(name, value):

@@ -154,20 +154,9 @@ class Lane(object):
 
 def deliver(provider, envelopes):
     # type: (BaseProvider, List[Envelope]) -> List[Outcome]
-    """Deliver for a thread or process that must live, whatever a provider does; make what payloads are missing."""
+    """Deliver for a thread or process that must live, whatever a provider does."""
     try:
-        lost = []  # type: List[Tuple[int, Outcome]]
-        ready = []
-        for index, envelope in enumerate(envelopes):
-            refused = provider.fill(envelope) if envelope.payload is None else None
-            if refused is None:
-                ready.append(envelope)
-            else:
-                lost.append((index, refused))
-        outcomes = provider.deliver(ready) if ready else []
-        for index, refused in lost:
-            outcomes.insert(index, refused)
-        return outcomes
+        return provider.deliver(envelopes)
     except Exception as error:  # deliver() promises not to raise; its text may hold anything
         return [Outcome(DROPPED, "fault", detail=type(error).__name__)] * len(envelopes)
 

@@ -42,6 +42,7 @@ class BaseProvider(Explaining):
     LIMIT_UNIT = "characters"
     TAKES_OTHER = False  # whether there is a place for names that the vocabulary does not know
     dedupes = False  # whether the platform counts a hit once that it gets twice
+    fills = False  # whether deliver() makes the payloads that envelopes lack
     configured = None  # type: Optional[Text]  # its name for analytical.configure(), if it has one
     MAX_AGE = None  # type: Optional[float]  # seconds a hit may be back-dated; None: no limit
 
@@ -57,7 +58,8 @@ class BaseProvider(Explaining):
         self.processors = check_processors(values["processors"])
         # Whoever asked for errors gets those of the payload from the call, not from a thread's log.
         asked = values["strict"] or not self.fail_silently
-        self._queues_hits = getattr(self.delivery, "takes_hits", False) and not asked
+        takes = self.fills and getattr(self.delivery, "takes_hits", False)
+        self._queues_hits = takes and not asked
         super(BaseProvider, self).__init__(
             Guard(self.name, self.fail_silently, values["strict"], values["on_drop"])
         )
@@ -221,16 +223,13 @@ class BaseProvider(Explaining):
         return payload
 
     def fill(self, envelope):
-        # type: (Envelope) -> Optional[Outcome]
-        """Make the payload of a hit that was queued without; where there can be none, say what became of it."""
-        try:
-            envelope.payload = payload = self._mapped(envelope.hit)
-            envelope.hit = payload.hit
-            return None
-        except InvalidHit as error:
-            return Outcome(REJECTED, "invalid", sent=False, detail=six.text_type(error))
-        except Exception as error:
-            return self.guard.fault(error)
+        # type: (Envelope) -> None
+        """
+        Make the payload of a hit that was queued without.
+
+        :raises InvalidHit: where there can be none
+        """
+        envelope.payload = self._mapped(envelope.hit)
 
     def process(self, hit):
         # type: (Hit) -> Optional[Hit]

@@ -94,6 +94,7 @@ class Provider(OnlineProvider):
     PATHS = (COLLECT, BATCH, DEBUG)
     MAX_AGE = MAX_AGE
     MAX_COUNT = 20
+    READS_PAYLOADS = False
     MAX_BYTES = 16384
     MAX_HIT_BYTES = 8192
     SEPARATOR = b"\n"

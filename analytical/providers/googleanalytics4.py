@@ -17,7 +17,7 @@ from six.moves.urllib.parse import quote
 
 from .. import _json
 from ..delivery.base import DELIVERED, Outcome, envelope_of
-from ..delivery.http import Part, Request
+from ..delivery.http import Request
 from ..errors import ConfigurationError
 from ..hit import Problem
 from ..secrets import show_name
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Sequence, Text
 
     from ..delivery.base import Envelope, Payload
-    from ..delivery.http import Response
+    from ..delivery.http import Part, Response
     from ..hit import Hit
 
 COLLECT = "/mp/collect"
@@ -64,6 +64,7 @@ class Provider(StreamProvider):
     REGIONS = {"eu": "https://region1.google-analytics.com"}
     PATHS = (COLLECT, DEBUG)
     MAX_COUNT = 25  # events
+    READS_PAYLOADS = False
     MAX_BYTES = 130000
     SEPARATOR = b","
     RENAMES = {"user_id": "user_id", "user_agent": "user_agent"}
@@ -144,7 +145,7 @@ class Provider(StreamProvider):
             quote(self.data, safe=str(":")),
             quote(self.options["api_secret"].reveal().encode("utf-8"), safe=str("~")),
         )
-        start = self.group(parts[0].envelope)[:-1]
+        start = parts[0].key[:-1]
         events = b",".join(part.data for part in parts)
         body = start + more + b',"events":[' + events + b"]}"
         url += ("&" if "?" in url else "?") + six.ensure_text(query)
@@ -164,7 +165,7 @@ class Provider(StreamProvider):
         # type: (Payload) -> List[Problem]
         """Send a payload to the validation server; it checks neither the secret nor the id."""
         envelope = envelope_of(payload)
-        part = Part(envelope, self.encode(envelope, time.time()))
+        part = self.part(envelope, time.time())
         more = b',"validation_behavior":"ENFORCE_RECOMMENDATIONS"'
         return read_validation(self.answer_to(self._request(DEBUG, [part], more)))
 

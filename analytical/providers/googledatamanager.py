@@ -15,7 +15,7 @@ import six
 from .. import _json
 from ..delivery.base import REJECTED, RETRY, Outcome, envelope_of
 from ..delivery.googleauth import Fetch, from_file
-from ..delivery.http import Part, Request
+from ..delivery.http import Request
 from ..delivery.tokens import GivenTokens, Tokens
 from ..errors import ConfigurationError, TransportError
 from ..hit import Problem
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Sequence, Text, Union
 
     from ..delivery.base import Envelope, Payload
-    from ..delivery.http import Response
+    from ..delivery.http import Part, Response
     from ..hit import Hit
 
 SCOPES = ("https://www.googleapis.com/auth/datamanager",)
@@ -187,7 +187,7 @@ class Provider(StreamProvider):
             headers["Authorization"] = "Bearer " + token.reveal()
         if self._fetch is not None and self._fetch.project:
             headers["x-goog-user-project"] = self._fetch.project
-        head = self._head(self.group(parts[0].envelope), validate_only)
+        head = self._head(parts[0].key, validate_only)
         body = head + b",".join(part.data for part in parts) + b"]}"
         return Request("POST", self.endpoint(), headers, body, parts)
 
@@ -240,7 +240,7 @@ class Provider(StreamProvider):
         # type: (Response, Sequence[Part]) -> List[Outcome]
         """200 names what was ignored; an error names the events that made it refuse all of them."""
         owners = [
-            place for place, part in enumerate(parts) for _ in range(self.weight(part.envelope))
+            place for place, part in enumerate(parts) for _ in range(part.weight)
         ]
         return answers.outcomes(response, owners, len(parts))
 
@@ -258,7 +258,7 @@ class Provider(StreamProvider):
         """Send a payload with ``validateOnly``: Google checks it, and stores nothing."""
         envelope = envelope_of(payload)
         self.tokens.ensure(self.timeout)
-        part = Part(envelope, self.encode(envelope, time.time()))
+        part = self.part(envelope, time.time())
         response = self.answer_to(self._request([part], True))
         return answers.problems(response)
 

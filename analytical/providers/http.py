@@ -50,12 +50,14 @@ class HTTPProvider(BaseProvider):
     """
 
     COMMON_OPTIONS = BaseProvider.COMMON_OPTIONS + HTTP
+    fills = True
     URL = None  # type: Optional[Text]  # the endpoint when url= does not name another
     REGIONS = {}  # type: Dict[Text, Text]  # region -> the endpoint there
     PATHS = ("",)  # type: Tuple[Text, ...]  # the platform's path first, then its siblings
     MAX_COUNT = 1  # hits a request may carry
     MAX_BYTES = None  # type: Optional[int]  # bytes a request's body may have
     MAX_HIT_BYTES = None  # type: Optional[int]  # bytes one encoded hit may have
+    READS_PAYLOADS = True  # whether request() and read() look at more of a hit than its bytes
     SEPARATOR = b""  # what stands between two encoded hits in a body
     ENVELOPE_BYTES = 0  # bytes of a body besides the hits and separators
 
@@ -112,11 +114,17 @@ class HTTPProvider(BaseProvider):
         outcomes = [None] * len(envelopes)  # type: List[Any]
         parts = []
         for index, envelope in enumerate(envelopes):
+            queued = envelope.payload is None
             try:
-                data = self.encode(envelope, now)
-                outcomes[index] = refused = self.refusal(envelope, data, now)
+                if queued:
+                    self.fill(envelope)
+                part = self.part(envelope, now, index)
+                outcomes[index] = refused = self.refusal(envelope, part.data, now)
                 if refused is None:
-                    parts.append(Part(envelope, data, index))
+                    parts.append(part)
+                if queued and not self.READS_PAYLOADS:
+                    # Else those of a whole batch live long enough to have Python look for garbage among them.
+                    envelope.payload = None
             except InvalidHit as error:
                 outcomes[index] = _invalid(error)
             except Exception as error:  # one that cannot be sent harms no other
@@ -130,6 +138,12 @@ class HTTPProvider(BaseProvider):
             if failed is None and answers[0].of_host():
                 failed = Outcome(RETRY, answers[0].reason, sent=False)
         return outcomes
+
+    def part(self, envelope, now, index=0):
+        # type: (Envelope, float, int) -> Part
+        """Encode a hit, and note what it takes for others to share a request with it."""
+        data = self.encode(envelope, now)
+        return Part(envelope, data, index, self.group(envelope), self.weight(envelope))
 
     def refusal(self, envelope, data, now):
         # type: (Envelope, bytes, float) -> Optional[Outcome]
@@ -156,10 +170,7 @@ class HTTPProvider(BaseProvider):
 
     def _plain(self, envelopes, now):
         # type: (Sequence[Envelope], float) -> List[Request]
-        parts = [
-            Part(envelope, self.encode(envelope, now), index)
-            for index, envelope in enumerate(envelopes)
-        ]
+        parts = [self.part(envelope, now, index) for index, envelope in enumerate(envelopes)]
         return [self.request(group, now) for group in self.groups(parts)]
 
     def preview(self, hits):
@@ -182,7 +193,7 @@ class HTTPProvider(BaseProvider):
         """Split parts into what one request may carry; those of one group keep their order."""
         together = OrderedDict()  # type: OrderedDict[Any, List[Part]]
         for part in parts:
-            together.setdefault(self.group(part.envelope), []).append(part)
+            together.setdefault(part.key, []).append(part)
         for key, same in together.items():
             for group in self._split(same, self.overhead(key)):
                 yield group
@@ -192,7 +203,7 @@ class HTTPProvider(BaseProvider):
         group, count, size = [], 0, 0  # type: List[Part], int, int
         between, most = len(self.SEPARATOR), self.MAX_BYTES
         for part in parts:
-            weight, more = self.weight(part.envelope), len(part.data) + between
+            weight, more = part.weight, len(part.data) + between
             full = count + weight > self.MAX_COUNT or (most is not None and size + more > most)
             if group and full:
                 yield group

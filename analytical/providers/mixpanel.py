@@ -60,6 +60,7 @@ class Provider(HTTPProvider):
         COMPRESS,
     )
     MAX_COUNT = 2000
+    READS_PAYLOADS = False
     MAX_BYTES = 2000000  # of 10 MB in the documentation; an error text of the server speaks of 2 MB
     MAX_HIT_BYTES = 1000000
     SEPARATOR = b","

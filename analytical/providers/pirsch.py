@@ -150,7 +150,7 @@ class Provider(HTTPProvider):
             "Authorization": "Bearer " + self.options["access_key"].reveal(),
         }
         body = b"[" + self.SEPARATOR.join(part.data for part in parts) + b"]"
-        return Request("POST", self.endpoint(self.group(parts[0].envelope)), headers, body, parts)
+        return Request("POST", self.endpoint(parts[0].key), headers, body, parts)
 
     def read(self, response, parts):
         # type: (Response, Sequence[Part]) -> List[Outcome]

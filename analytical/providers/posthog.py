@@ -58,6 +58,7 @@ class Provider(HTTPProvider):
     PATHS = ("/batch/", "/capture/", "/e/", "/i/v0/e/")
     OPTIONS = (REGION, COMPRESS)
     MAX_COUNT = 500  # no limit is documented
+    READS_PAYLOADS = False
     MAX_BYTES = 5 * 1024 * 1024
     MAX_HIT_BYTES = 1000000
     SEPARATOR = b","

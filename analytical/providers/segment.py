@@ -67,6 +67,7 @@ class Provider(HTTPProvider):
     )
     PATHS = PATHS
     MAX_COUNT = 2500
+    READS_PAYLOADS = False
     SEPARATOR = b","
     ENVELOPE_BYTES = len('{"sentAt":"2026-06-01T10:00:05.000Z","batch":[]}')
     RENAMES = {name: name for name in eventapi.DETAILS}

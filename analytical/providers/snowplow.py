@@ -55,6 +55,7 @@ class Provider(HTTPProvider):
     account = "an app id, such as shop,"
     PATHS = ("/com.snowplowanalytics.snowplow/tp2",)
     MAX_COUNT = 50
+    READS_PAYLOADS = False
     # A collector takes 2 MB but throws away, with a 200, an event over 1 MB.
     MAX_BYTES = 1000000
     SEPARATOR = tp2.SEPARATOR

@@ -93,12 +93,12 @@ class TestGroups:
         parts = [Part(Envelope("", 0, {}), b"a") for _ in range(4)]
         assert [len(group) for group in lines.groups(parts)] == [2, 2]
 
-    def test_weight(self, lines, monkeypatch):
+    def test_weight(self, lines, collector, monkeypatch):
         """A hit that the platform counts as several takes their room."""
-        monkeypatch.setattr(Lines, "weight", lambda self, envelope: int(envelope.payload["w"]))
-        parts = [Part(Envelope("", 0, {"w": weight}), b"a") for weight in (2, 1, 1, 3, 2, 2)]
-        weights = [[part.envelope.payload["w"] for part in g] for g in lines.groups(parts)]
-        assert weights == [[2, 1], [1], [3], [2], [2]]
+        monkeypatch.setattr(Lines, "weight", lambda self, envelope: int(envelope.payload["t"]))
+        assert all(lines.batch([("pageview", {"dt": title}) for title in "211322"]))
+        bodies = [request.body for request in collector.requests]
+        assert bodies == [b"2\n1", b"1", b"3", b"2", b"2"]
 
     def test_key(self, lines, collector):
         """Hits travel with those of their group, and keep their order in it."""
