@@ -239,9 +239,7 @@ class Provider(StreamProvider):
     def read(self, response, parts):
         # type: (Response, Sequence[Part]) -> List[Outcome]
         """200 names what was ignored; an error names the events that made it refuse all of them."""
-        owners = [
-            place for place, part in enumerate(parts) for _ in range(part.weight)
-        ]
+        owners = [place for place, part in enumerate(parts) for _ in range(part.weight)]
         return answers.outcomes(response, owners, len(parts))
 
     def secrets(self):
